@@ -1,0 +1,86 @@
+//! Names, passwords and codes.
+
+use validator::ValidationError;
+
+use super::{CODE_DIGITS, NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, field::FieldCheck};
+use crate::problem::FieldCode;
+
+/// A name that must be given: 1 to 100 characters, none of them a control character.
+pub fn name(value: &str) -> Result<(), ValidationError> {
+    if value.trim().is_empty() {
+        return FieldCode::Required.refuse();
+    }
+    optional_name(value)
+}
+
+/// A name that may be empty.
+pub fn optional_name(value: &str) -> Result<(), ValidationError> {
+    if value.chars().count() > NAME_MAX {
+        return FieldCode::TooLong.refuse();
+    }
+    if value.chars().any(char::is_control) {
+        return FieldCode::Characters.refuse();
+    }
+    Ok(())
+}
+
+/// The bounds of a new password. Any character counts and nothing is trimmed; how easily it is guessed, the server judges.
+pub fn password(value: &str) -> Result<(), ValidationError> {
+    if value.is_empty() {
+        return FieldCode::Required.refuse();
+    }
+    if value.chars().count() < PASSWORD_MIN {
+        return FieldCode::TooShort.refuse();
+    }
+    if value.len() > PASSWORD_MAX {
+        return FieldCode::TooLong.refuse();
+    }
+    if value.contains('\0') {
+        return FieldCode::Characters.refuse();
+    }
+    Ok(())
+}
+
+/// A mailed code: six digits.
+pub fn code(value: &str) -> Result<(), ValidationError> {
+    if value.is_empty() {
+        return FieldCode::Required.refuse();
+    }
+    if value.len() != CODE_DIGITS || !value.bytes().all(|b| b.is_ascii_digit()) {
+        return FieldCode::Code.refuse();
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn password_bounds_are_characters_below_and_bytes_above() {
+        assert!(password("elevenchars").is_err());
+        assert!(password("twelve chars").is_ok());
+        assert!(password("🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀🦀").is_ok());
+        assert!(password(&"x".repeat(128)).is_ok());
+        assert!(password(&"x".repeat(129)).is_err());
+        assert!(password("nul is \0 refused").is_err());
+    }
+
+    #[test]
+    fn names_need_something_visible() {
+        assert!(name("Ada").is_ok());
+        assert!(name("   ").is_err());
+        assert!(name("A\u{7}").is_err());
+        assert!(name(&"é".repeat(100)).is_ok());
+        assert!(name(&"é".repeat(101)).is_err());
+        assert!(optional_name("").is_ok());
+    }
+
+    #[test]
+    fn codes_are_six_ascii_digits() {
+        assert!(code("012345").is_ok());
+        for bad in ["", "12345", "1234567", "12345a", "١٢٣٤٥٦", "12 456"] {
+            assert!(code(bad).is_err(), "{bad}");
+        }
+    }
+}
