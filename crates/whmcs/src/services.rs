@@ -1,0 +1,204 @@
+//! `GetClientsProducts`: what a client has. The rows of WHMCS hold passwords in clear, server addresses and
+//! staff notes; the types here have no place for them.
+//!
+//! Source: <https://developers.whmcs.com/api-reference/getclientsproducts/>.
+
+use std::fmt;
+
+use chrono::NaiveDate;
+use tokio::time::Instant;
+
+use crate::{
+    amount::Amount,
+    client::Client,
+    error::Error,
+    form::Form,
+    ids::{ClientId, OrderId, ProductId, ServiceId},
+    object::Object,
+    paged::Paged,
+};
+
+/// A service, in the client's currency. `Debug` shows numbers and state only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Service {
+    /// The service.
+    pub id: ServiceId,
+    /// Whose it is.
+    pub client_id: ClientId,
+    /// The order that it came from.
+    pub order_id: Option<OrderId>,
+    /// The product of the catalogue.
+    pub product_id: Option<ProductId>,
+    /// How many (8.12 and up; before that 1).
+    pub quantity: u64,
+    /// Name of the product.
+    pub name: String,
+    /// Name of the product's group.
+    pub group_name: Option<String>,
+    /// The domain or host name that the service runs under.
+    pub domain: Option<String>,
+    /// When it began.
+    pub registered_on: Option<NaiveDate>,
+    /// When the next invoice falls due; none for one-time and free services.
+    pub next_due_date: Option<NaiveDate>,
+    /// First payment, setup included.
+    pub first_payment: Amount,
+    /// Each further payment.
+    pub recurring_amount: Amount,
+    /// How often it is paid.
+    pub billing_cycle: BillingCycle,
+    /// State.
+    pub status: ServiceStatus,
+    /// Module name of the gateway.
+    pub payment_method: Option<String>,
+    /// Name of the gateway for people.
+    pub payment_method_name: Option<String>,
+    /// What was chosen when it was ordered.
+    pub options: Vec<ServiceOption>,
+}
+
+/// A configurable option of a service and what was chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceOption {
+    /// Name of the option.
+    pub name: String,
+    /// What was chosen.
+    pub value: String,
+}
+
+/// State of a service.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ServiceStatus {
+    /// Ordered, not set up.
+    Pending,
+    /// Runs.
+    Active,
+    /// Done, for one-time products.
+    Completed,
+    /// Suspended.
+    Suspended,
+    /// Ended and removed.
+    Terminated,
+    /// Cancelled.
+    Cancelled,
+    /// Taken for fraud.
+    Fraud,
+    /// A word that this crate does not know.
+    Other(String),
+}
+
+/// How often a service is paid. WHMCS prints labels here (`Semi-Annually`) and keys elsewhere
+/// (`semiannually`).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum BillingCycle {
+    /// Never.
+    Free,
+    /// Once.
+    OneTime,
+    /// Every month.
+    Monthly,
+    /// Every three months.
+    Quarterly,
+    /// Every six months.
+    SemiAnnually,
+    /// Every year.
+    Annually,
+    /// Every two years.
+    Biennially,
+    /// Every three years.
+    Triennially,
+    /// A label that this crate does not know.
+    Other(String),
+}
+
+impl Client {
+    /// A page of a client's services, `offset` rows in, at most `limit` of them. WHMCS promises no order.
+    ///
+    /// Any row of another client is left out, should WHMCS send one (that is logged as a warning).
+    pub async fn services(
+        &self,
+        client_id: ClientId,
+        offset: u64,
+        limit: u32,
+        deadline: Instant,
+    ) -> Result<Paged<Service>, Error> {
+        let params =
+            Form::new().with("clientid", client_id).with("limitstart", offset).with("limitnum", limit);
+        let mut page = services_page(&self.call("GetClientsProducts", &params, deadline).await?, offset)?;
+        page.drop_foreign("GetClientsProducts", |row| row.client_id == client_id);
+        Ok(page)
+    }
+}
+
+pub(crate) fn services_page(answer: &Object, offset: u64) -> Result<Paged<Service>, Error> {
+    let rows = answer.rows("products", "product")?;
+    let total = answer.number("totalresults")?;
+    let start = answer.number("startnumber")?.unwrap_or(offset);
+    let services = rows.iter().map(|row| service(row)).collect::<Result<_, _>>()?;
+    Paged::new(services, rows.len(), start, total)
+}
+
+fn service(row: &Object) -> Result<Service, Error> {
+    let options = row
+        .rows("configoptions", "configoption")?
+        .into_iter()
+        .map(|option| Ok(ServiceOption { name: option.display("option")?, value: option.display("value")? }));
+    Ok(Service {
+        id: row.id("id")?,
+        client_id: row.id("clientid")?,
+        order_id: row.optional_id("orderid")?,
+        product_id: row.optional_id("pid")?,
+        quantity: row.number("qty")?.unwrap_or(1),
+        name: row.display("name")?,
+        group_name: row.optional_display("groupname")?,
+        domain: row.optional_display("domain")?,
+        registered_on: row.date("regdate")?,
+        next_due_date: row.date("nextduedate")?,
+        first_payment: row.amount("firstpaymentamount")?,
+        recurring_amount: row.amount("recurringamount")?,
+        billing_cycle: billing_cycle(row.text("billingcycle")?),
+        status: status(row.text("status")?),
+        payment_method: row.optional_text("paymentmethod")?,
+        payment_method_name: row.optional_display("paymentmethodname")?,
+        options: options.collect::<Result<_, Error>>()?,
+    })
+}
+
+fn status(word: String) -> ServiceStatus {
+    match word.as_str() {
+        "Pending" => ServiceStatus::Pending,
+        "Active" => ServiceStatus::Active,
+        "Completed" => ServiceStatus::Completed,
+        "Suspended" => ServiceStatus::Suspended,
+        "Terminated" => ServiceStatus::Terminated,
+        "Cancelled" => ServiceStatus::Cancelled,
+        "Fraud" => ServiceStatus::Fraud,
+        _ => ServiceStatus::Other(word),
+    }
+}
+
+/// Labels and keys are the same once only the letters are left.
+fn billing_cycle(label: String) -> BillingCycle {
+    let letters = label.chars().filter(char::is_ascii_alphabetic).collect::<String>().to_ascii_lowercase();
+    match letters.as_str() {
+        "free" | "freeaccount" => BillingCycle::Free,
+        "onetime" => BillingCycle::OneTime,
+        "monthly" => BillingCycle::Monthly,
+        "quarterly" => BillingCycle::Quarterly,
+        "semiannually" => BillingCycle::SemiAnnually,
+        "annually" => BillingCycle::Annually,
+        "biennially" => BillingCycle::Biennially,
+        "triennially" => BillingCycle::Triennially,
+        _ => BillingCycle::Other(label),
+    }
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service")
+            .field("id", &self.id)
+            .field("client_id", &self.client_id)
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}

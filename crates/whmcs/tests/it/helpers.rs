@@ -1,0 +1,85 @@
+//! Clients and servers for the tests.
+
+use std::time::Duration;
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+    time::Instant,
+};
+use url::Url;
+use whmcs::{Client, Settings};
+use wiremock::{Mock, MockServer, ResponseTemplate, matchers::method};
+
+pub const MAX_BODY: usize = 64 * 1024;
+
+pub fn http() -> reqwest::Client {
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap()
+}
+
+pub fn settings(base_url: &str) -> Settings {
+    Settings {
+        base_url: Url::parse(base_url).unwrap(),
+        identifier: "ident".to_owned(),
+        secret: "s&cret".into(),
+        access_key: None,
+        max_body: MAX_BODY,
+    }
+}
+
+pub fn client(base_url: &str) -> Client {
+    Client::new(http(), settings(base_url))
+}
+
+/// Far enough away for every test that does not want to reach it.
+pub fn deadline() -> Instant {
+    Instant::now() + Duration::from_secs(20)
+}
+
+/// A server that gives one answer to everything.
+pub async fn answering(template: ResponseTemplate) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(method("POST")).respond_with(template).mount(&server).await;
+    server
+}
+
+pub fn json(status: u16, body: &str) -> ResponseTemplate {
+    ResponseTemplate::new(status).set_body_raw(body.as_bytes(), "application/json")
+}
+
+/// A server that answers 200 with this JSON.
+pub async fn whmcs(body: &str) -> MockServer {
+    answering(json(200, body)).await
+}
+
+/// The form bodies that a server got, in order.
+pub async fn bodies(server: &MockServer) -> Vec<String> {
+    let requests = server.received_requests().await.unwrap();
+    requests.into_iter().map(|request| String::from_utf8(request.body).unwrap()).collect()
+}
+
+/// What a bare server does after it has written its bytes.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Then {
+    Close,
+    HoldOpen,
+}
+
+/// A server that reads one `WhmcsDetails` request, writes these bytes as they are, and then closes or goes
+/// silent.
+pub async fn bare_server(bytes: &'static [u8], then: Then) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut request = Vec::new();
+        while !request.ends_with(b"responsetype=json") {
+            assert_ne!(socket.read_buf(&mut request).await.unwrap(), 0, "the request ended early");
+        }
+        socket.write_all(bytes).await.unwrap();
+        if then == Then::HoldOpen {
+            std::future::pending::<()>().await;
+        }
+    });
+    format!("http://{address}")
+}

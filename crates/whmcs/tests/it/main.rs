@@ -1,0 +1,16 @@
+//! The client against servers of its own making: what it sends, what it reads, and how it fails.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "tests may panic, and one says on stdout that it was skipped"
+)]
+
+mod encoders;
+mod helpers;
+mod reads;
+mod redaction;
+mod requests;
+mod samples;
+mod transport;
