@@ -1,0 +1,12 @@
+//! The client against a server that answers what real ones answer on bad days.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may panic")]
+
+mod count;
+mod key;
+mod log;
+mod login;
+mod rig;
+mod samples;
+mod session;
+mod transport;
+mod upsert;
