@@ -1,0 +1,34 @@
+//! What the portal writes to people.
+
+/// Subject and plain text of a mail.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MailText {
+    /// Subject.
+    pub subject: String,
+    /// Body.
+    pub text: String,
+}
+
+/// The code that proves an address.
+#[must_use]
+pub fn signup_code(app_name: &str, code: &str, minutes: u64) -> MailText {
+    MailText {
+        subject: format!("{code} is your code for {app_name}"),
+        text: format!(
+            "Your code for {app_name} is\n\n    {code}\n\nIt works for {minutes} minutes, on the page where you asked for it.\n\
+             Nobody from {app_name} will ever ask you for it. If you did not ask for a code, you need not do anything.\n"
+        ),
+    }
+}
+
+/// For an address that has an account: whoever filled in the form learns nothing, the owner of the address does.
+#[must_use]
+pub fn signup_known_address(app_name: &str, sign_in_url: &str) -> MailText {
+    MailText {
+        subject: format!("You already have an account at {app_name}"),
+        text: format!(
+            "Somebody, probably you, asked for a new account at {app_name} with this address.\nYou have one already. Sign in here:\n\n    \
+             {sign_in_url}\n\nIf it was not you, you need not do anything.\n"
+        ),
+    }
+}

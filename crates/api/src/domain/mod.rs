@@ -1,0 +1,6 @@
+//! Rules and types without IO.
+
+pub mod account;
+pub mod mail_texts;
+pub mod password_rules;
+pub mod signup;

@@ -1,0 +1,48 @@
+//! `GET /api/me`
+
+use actix_web::{
+    get,
+    web::{Data, Json},
+};
+use shared_types::{
+    account::MeView,
+    page::{DataView, Section},
+};
+
+use crate::{
+    app::App,
+    error::{ApiError, ApiResult},
+    http::{cached::MaxAge, session::CurrentUser},
+    openapi::SignedInProblems,
+    readings::Reader,
+};
+
+/// The signed-in person, and what billing has on file.
+#[utoipa::path(
+    operation_id = "get_me",
+    tag = "account",
+    responses((status = 200, description = "The user", body = DataView<MeView>), SignedInProblems)
+)]
+#[get("/me")]
+pub async fn get_me(app: Data<App>, user: CurrentUser, max_age: MaxAge) -> ApiResult<Json<DataView<MeView>>> {
+    let tx = app.db.read_as_user(user.user_id).await?;
+    let profile = tx.account().profile().await?.ok_or_else(ApiError::not_found)?;
+    drop(tx);
+    let billing = match user.connections.billing {
+        None => Section::NotReady,
+        Some(account) => {
+            let reader = Reader { user: user.user_id, account, max_age: max_age.0 };
+            super::section(app.readings.contact(reader).await)
+        }
+    };
+    let data = MeView {
+        id: profile.user_id,
+        email: profile.email.as_str().to_owned(),
+        first_name: profile.first_name,
+        last_name: profile.last_name,
+        account_state: user.connections.state,
+        created_at: profile.created_at,
+        billing,
+    };
+    Ok(Json(DataView { data }))
+}

@@ -1,0 +1,118 @@
+//! `GET /api/me/summary`
+
+use actix_web::{
+    get,
+    web::{Data, Json},
+};
+use futures::future::join_all;
+use shared_types::{
+    account::{BillingSummary, DueInvoice, SummaryView},
+    billing::{InvoiceDetailView, InvoiceFilter, InvoiceSort, InvoiceView},
+    money::Money,
+    page::{DataView, Meta, Section},
+};
+
+use crate::{
+    app::App,
+    error::{ApiError, ApiResult},
+    http::{cached::MaxAge, session::CurrentUser},
+    limits::Action,
+    openapi::SignedInProblems,
+    readings::{Reader, StoredItem, StoredList, decode},
+    upstream::{UpstreamError, billing::InvoiceQuery},
+};
+
+/// Unpaid invoices whose open balance is read one by one. The list has totals only, which ignore payments in part.
+const READ_EACH: usize = 10;
+
+/// The dashboard: do I owe anything, does everything run, does anyone wait for me?
+///
+/// Each part stands alone: if one system does not answer, its part says so and the others are there.
+#[utoipa::path(
+    operation_id = "get_summary",
+    tag = "account",
+    responses((status = 200, description = "The dashboard", body = DataView<SummaryView>), SignedInProblems)
+)]
+#[get("/me/summary")]
+pub async fn get_summary(app: Data<App>, user: CurrentUser, max_age: MaxAge) -> ApiResult<Json<DataView<SummaryView>>> {
+    if max_age.0.is_some() {
+        app.limits.take(Action::Refresh, &user.user_id.to_string()).await?;
+    }
+    let connections = &user.connections;
+    let reader = connections.billing.map(|account| Reader { user: user.user_id, account, max_age: max_age.0 });
+    let billing = async {
+        match reader {
+            None => Section::NotReady,
+            Some(reader) => billing_section(&app, reader).await,
+        }
+    };
+    let services = async {
+        match reader {
+            None => Section::NotReady,
+            Some(reader) => super::section(app.readings.services(reader).await),
+        }
+    };
+    let support = async {
+        match (reader, &connections.crm_account) {
+            (Some(reader), Some(account)) => super::section(app.readings.cases(reader, account).await),
+            _ => Section::NotReady,
+        }
+    };
+    let (billing, services, support) = futures::join!(billing, services, support);
+    Ok(Json(DataView { data: SummaryView { account_state: connections.state, billing, services, support } }))
+}
+
+async fn billing_section(app: &App, reader: Reader) -> Section<BillingSummary> {
+    match billing_summary(app, reader).await {
+        Ok((data, meta)) => Section::Ready { data, meta },
+        Err(error) => {
+            tracing::warn!(error = %error, "the dashboard lacks its billing part");
+            Section::Unavailable { code: ApiError::from(error).code() }
+        }
+    }
+}
+
+async fn billing_summary(app: &App, reader: Reader) -> Result<(BillingSummary, Meta), UpstreamError> {
+    let query = InvoiceQuery { page: 1, size: 100, filter: Some(InvoiceFilter::Unpaid), sort: InvoiceSort::DueFirst };
+    let hit = app.readings.invoices(reader, query).await?;
+    let list: StoredList<InvoiceView> = decode(&hit)?;
+    let unpaid_count = list.page.total_items;
+    let (overdue, later): (Vec<_>, Vec<_>) = list.data.into_iter().partition(|invoice| invoice.overdue);
+    let next = later.into_iter().next();
+
+    let exact = overdue.len() <= READ_EACH;
+    let wanted = overdue.iter().take(READ_EACH).chain(next.iter());
+    let balances: Vec<_> = join_all(wanted.map(|invoice| open_balance(app, reader, invoice))).await;
+    let mut meta = hit.meta();
+    let mut due = Vec::with_capacity(balances.len());
+    for balance in balances {
+        let (invoice, its_meta) = balance?;
+        meta = older(meta, its_meta);
+        due.push(invoice);
+    }
+    let next_due = if next.is_some() { due.pop() } else { None };
+    let rest = overdue.iter().skip(READ_EACH).map(|invoice| &invoice.total);
+    let totals = Money::totals(due.iter().map(|invoice| &invoice.balance).chain(rest));
+    let summary = BillingSummary {
+        next_due,
+        overdue: totals.map_err(|_| crate::cache::LoaderError::internal_error())?,
+        overdue_count: u64::try_from(overdue.len()).unwrap_or(u64::MAX),
+        oldest_overdue: due.into_iter().next(),
+        unpaid_count,
+        exact: exact && unpaid_count <= 100,
+    };
+    Ok((summary, meta))
+}
+
+async fn open_balance(app: &App, reader: Reader, row: &InvoiceView) -> Result<(DueInvoice, Meta), UpstreamError> {
+    let hit = app.readings.invoice(reader, row.id).await?;
+    let invoice: StoredItem<InvoiceDetailView> = decode(&hit)?;
+    let due = DueInvoice { id: row.id, number: row.number.clone(), due_on: row.due_on, balance: invoice.data.balance };
+    Ok((due, hit.meta()))
+}
+
+/// What is made of two readings is as old as the older one.
+fn older(a: Meta, b: Meta) -> Meta {
+    let older = if b.as_of < a.as_of { b } else { a };
+    Meta { stale: a.stale || b.stale, ..older }
+}

@@ -1,0 +1,123 @@
+//! `POST /api/auth/signup/confirm`
+
+use actix_web::{HttpRequest, post, web::Data};
+use secrecy::SecretString;
+use shared_types::{
+    auth::{SessionView, SignupConfirmRequest},
+    ids::UserId,
+    page::DataView,
+    problem::ProblemCode,
+};
+
+use super::PendingSignup;
+use crate::{
+    app::App,
+    audit::Event,
+    error::{ApiError, ApiResult},
+    http::{
+        body::ValidJson,
+        idempotency::{Answer, BrowserMark, IdempotencyKey, Replayable, Ticket},
+        request_id::CurrentRequest,
+    },
+    jobs::Job,
+    limits::Action,
+    openapi::WriteProblems,
+    passwords::Verdict,
+    store::{EmailAddress, NewUser, StoreError, UniqueViolation},
+};
+
+const ROUTE: &str = "POST /api/auth/signup/confirm";
+
+/// A repetition of the request that made the account gets a session too, in case the first answer was lost on its way. Only as long
+/// as the code itself would have worked.
+const REPLAY_SESSION: chrono::TimeDelta = chrono::TimeDelta::minutes(10);
+
+/// Proves the address with the mailed code, makes the account and signs in.
+///
+/// The customer is then made in billing and support; until that is done `account_state` says so.
+#[utoipa::path(
+    operation_id = "confirm_sign_up",
+    tag = "auth",
+    params(IdempotencyKey),
+    request_body = SignupConfirmRequest,
+    responses((status = 200, description = "Signed in; the cookie is set", body = DataView<SessionView>), WriteProblems)
+)]
+#[post("/auth/signup/confirm")]
+pub async fn confirm_sign_up(
+    app: Data<App>,
+    key: IdempotencyKey,
+    browser: BrowserMark,
+    http: HttpRequest,
+    request: CurrentRequest,
+    body: ValidJson<SignupConfirmRequest>,
+) -> ApiResult<Replayable> {
+    let claim = key.of_browser(&browser.mark, ROUTE, &body.0)?;
+    let answer = app.idempotency.run(claim, async |ticket| confirm(&app, ticket, &http, &request.0, body.0).await).await?;
+    if !answer.is_replay() {
+        return Ok(answer);
+    }
+    match session_for_replay(&app, &answer, &http).await? {
+        Some(token) => Ok(answer.with_cookie(app.cookies.set_session(&token))),
+        None => Ok(answer),
+    }
+}
+
+async fn confirm(
+    app: &Data<App>,
+    ticket: Ticket,
+    http: &HttpRequest,
+    request_id: &str,
+    body: SignupConfirmRequest,
+) -> ApiResult<Answer> {
+    app.limits.take(Action::ConfirmSource, &super::source(app, http)).await?;
+    let invalid = || ApiError::new(ProblemCode::CodeInvalid);
+    let tx = app.db.as_system().await?;
+    let attempt = tx.challenges().take_attempt(body.challenge_id).await?;
+    tx.commit().await?;
+    // Without a challenge, or with one whose code was never mailed, the check takes as long and fails.
+    let (code_hash, payload) = attempt.map_or((None, None), |attempt| (attempt.code_hash, attempt.payload));
+    let code_hash = code_hash.map(|hash| secrecy::ExposeSecret::expose_secret(&hash).to_owned());
+    let verdict = app.passwords.verify(&SecretString::from(body.code), code_hash).await?;
+    let payload = payload.filter(|_| verdict != Verdict::Wrong).ok_or_else(invalid)?;
+    let pending = PendingSignup::from_bytes(&payload).map_err(ApiError::internal)?;
+
+    let tx = app.db.as_system().await?;
+    if !tx.challenges().consume(body.challenge_id).await? {
+        return Err(invalid());
+    }
+    let user = NewUser {
+        id: UserId::from_uuid(app.random.uuid(app.clock.now())),
+        email: EmailAddress::parse(&pending.email).map_err(ApiError::internal)?,
+        first_name: pending.first_name,
+        last_name: pending.last_name,
+        company_name: pending.company_name,
+        password_hash: pending.password_hash,
+    };
+    match tx.users().insert(&user).await {
+        // Somebody else proved the same address in the meantime.
+        Err(StoreError::Conflict(UniqueViolation::UserEmail)) => return Err(invalid()),
+        inserted => inserted?,
+    }
+    tx.mappings().insert_pending(user.id, &app.new_marker()).await?;
+    app.jobs.enqueue(&tx.jobs(), Job::ProvisionCustomer { user: user.id }).await?;
+    tx.audit(Some(user.id)).append(&Event::SignedUp.in_request(Some(request_id))).await?;
+    let (session, view) = super::open_session(app, &tx, user.id, http).await?;
+    let answer = Answer::ok(DataView { data: view });
+    ticket.finish_in(&tx, &answer).await?;
+    tx.commit().await?;
+    app.jobs.wake();
+    Ok(answer.already_stored().with_cookie(app.cookies.set_session(&session.token)))
+}
+
+/// The token for a repetition, if it comes soon enough and the first one made the account.
+async fn session_for_replay(app: &Data<App>, answer: &Replayable, http: &HttpRequest) -> ApiResult<Option<[u8; 32]>> {
+    let Ok(view) = serde_json::from_slice::<DataView<SessionView>>(answer.body()) else { return Ok(None) };
+    let SessionView::SignedIn { user, auth_time, .. } = view.data else { return Ok(None) };
+    if app.clock.now() - auth_time > REPLAY_SESSION {
+        return Ok(None);
+    }
+    let tx = app.db.as_system().await?;
+    let (session, _) = super::open_session(app, &tx, user.id, http).await?;
+    tx.commit().await?;
+    Ok(Some(session.token))
+}

@@ -1,0 +1,39 @@
+//! `GET /api/auth/session`
+
+use actix_web::{HttpResponse, get, web::Data};
+use shared_types::{auth::SessionView, page::DataView};
+
+use crate::{
+    app::App,
+    error::{ApiError, ApiResult},
+    http::{idempotency::BrowserMark, session::MaybeUser},
+    openapi::WriteProblems,
+};
+
+/// Who is signed in, if anybody. Marks the browser, so that its first writing request can be told from others'.
+#[utoipa::path(
+    operation_id = "get_session",
+    tag = "auth",
+    responses((status = 200, description = "The state of the session", body = DataView<SessionView>), WriteProblems)
+)]
+#[get("/auth/session")]
+pub async fn get_session(app: Data<App>, user: MaybeUser, browser: BrowserMark) -> ApiResult<HttpResponse> {
+    let data = match user.0 {
+        None => SessionView::Anonymous,
+        Some(user) => {
+            let tx = app.db.read_as_user(user.user_id).await?;
+            let profile = tx.account().profile().await?.ok_or_else(ApiError::not_found)?;
+            SessionView::SignedIn {
+                user: super::session_user(&profile),
+                auth_time: user.auth_time,
+                idle_expires_at: user.idle_expires_at,
+                expires_at: user.expires_at,
+            }
+        }
+    };
+    let mut answer = HttpResponse::Ok();
+    if let Some(cookie) = browser.cookie {
+        answer.cookie(cookie);
+    }
+    Ok(answer.json(DataView { data }))
+}

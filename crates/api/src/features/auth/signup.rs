@@ -1,0 +1,93 @@
+//! `POST /api/auth/signup`
+
+use actix_web::{HttpRequest, post, web::Data};
+use secrecy::SecretString;
+use shared_types::{
+    auth::{ChallengeView, SignupRequest},
+    ids::ChallengeId,
+    page::DataView,
+    problem::FieldCode,
+};
+
+use super::PendingSignup;
+use crate::{
+    app::App,
+    domain::{password_rules, signup::ATTEMPTS},
+    error::{ApiError, ApiResult},
+    http::{
+        body::ValidJson,
+        idempotency::{Answer, BrowserMark, IdempotencyKey, Replayable},
+    },
+    jobs::Job,
+    limits::Action,
+    openapi::WriteProblems,
+    store::{ChallengeKind, EmailAddress, NewChallenge},
+};
+
+const ROUTE: &str = "POST /api/auth/signup";
+
+/// Asks for an account: a six-digit code is mailed to the address.
+///
+/// The answer, and the time it takes, are the same for an address that has an account already; its owner gets a mail that says so.
+#[utoipa::path(
+    operation_id = "sign_up",
+    tag = "auth",
+    params(IdempotencyKey),
+    request_body = SignupRequest,
+    responses((status = 202, description = "The code is on its way", body = DataView<ChallengeView>), WriteProblems)
+)]
+#[post("/auth/signup")]
+pub async fn sign_up(
+    app: Data<App>,
+    key: IdempotencyKey,
+    browser: BrowserMark,
+    http: HttpRequest,
+    body: ValidJson<SignupRequest>,
+) -> ApiResult<Replayable> {
+    let body = body.0;
+    let email = EmailAddress::parse(&body.email).map_err(|_| ApiError::field("/email", FieldCode::Email))?;
+    if let Some(code) = password_rules::refusal(&body, &app.settings.app_name, app.settings.password_min) {
+        return Err(ApiError::field("/password", code));
+    }
+    let claim = key.of_browser(&browser.mark, ROUTE, &body)?;
+    let answer = app
+        .idempotency
+        .run(claim, async |ticket| {
+            app.limits.take(Action::SignupSource, &super::source(&app, &http)).await?;
+            app.limits.take(Action::SignupAddress, email.as_str()).await?;
+            let password_hash = app.passwords.hash(&SecretString::from(body.password)).await?;
+            let pending = PendingSignup {
+                email: email.as_str().to_owned(),
+                first_name: body.first_name.trim().to_owned(),
+                last_name: body.last_name.trim().to_owned(),
+                company_name: body.company_name.trim().to_owned(),
+                password_hash: password_hash.into(),
+            };
+            let payload = pending.to_bytes().map_err(ApiError::internal)?;
+            let now = app.clock.now();
+            let challenge = NewChallenge {
+                id: ChallengeId::from_uuid(app.random.uuid(now)),
+                kind: ChallengeKind::Signup,
+                email: &email,
+                // The job that mails the code makes it, so that it is nowhere else; whether there is an account is its business too.
+                code_hash: None,
+                payload: Some(&payload),
+                attempts: ATTEMPTS,
+                lifetime: app.settings.code_lifetime,
+            };
+            let expires_at = crate::clock::later(now, app.settings.code_lifetime);
+            let answer = Answer::accepted(DataView { data: ChallengeView { challenge_id: challenge.id, expires_at } });
+            let tx = app.db.as_system().await?;
+            tx.challenges().insert(&challenge).await?;
+            app.jobs.enqueue(&tx.jobs(), Job::MailSignupCode { challenge: challenge.id }).await?;
+            ticket.finish_in(&tx, &answer).await?;
+            tx.commit().await?;
+            app.jobs.wake();
+            Ok(answer.already_stored())
+        })
+        .await?;
+    Ok(match browser.cookie {
+        Some(cookie) => answer.with_cookie(cookie),
+        None => answer,
+    })
+}

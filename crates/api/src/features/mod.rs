@@ -1,0 +1,23 @@
+//! The operations of the API, one folder a subject, one file an operation.
+
+pub mod account;
+pub mod auth;
+pub mod billing;
+pub mod health;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Every operation under `/api`.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(auth::signup::sign_up)
+        .service(auth::confirm_signup::confirm_sign_up)
+        .service(auth::login::log_in)
+        .service(auth::logout::log_out)
+        .service(auth::get_session::get_session)
+        .service(account::get_me::get_me)
+        .service(account::get_summary::get_summary)
+        .service(billing::list_invoices::list_invoices)
+        .service(billing::get_invoice::get_invoice)
+        .service(billing::create_sso_link::create_sso_link);
+}

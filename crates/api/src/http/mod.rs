@@ -1,0 +1,14 @@
+//! Between actix and the operations: extractors, middleware, answers. Knows no feature.
+
+pub mod body;
+pub mod cached;
+pub mod client_ip;
+pub mod cookies;
+pub mod csrf;
+pub mod edge;
+pub mod headers;
+pub mod idempotency;
+pub mod query;
+pub mod request_id;
+pub mod session;
+pub mod web_app;

@@ -1,0 +1,156 @@
+//! Work that must happen although nobody waits for it: rows of the `jobs` table, added in the transaction that needs them.
+//!
+//! Each kind has a file, is safe to run twice, and ends with a verdict: done, once more, or given up.
+
+mod expire_rows;
+mod mail_signup_code;
+mod provision_customer;
+mod worker;
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use shared_types::ids::{ChallengeId, UserId};
+use tokio::sync::Notify;
+pub use worker::Worker;
+
+use crate::{
+    clock::Clock,
+    store::{JobQueue, NewJob, StoreError},
+};
+
+/// Work, with the ids that it needs and nothing personal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Job {
+    /// Mails the code of a sign-up.
+    MailSignupCode {
+        /// The sign-up.
+        challenge: ChallengeId,
+    },
+    /// Makes the customer in WHMCS and Salesforce.
+    ProvisionCustomer {
+        /// Whose.
+        user: UserId,
+    },
+}
+
+impl Job {
+    /// Every kind that this program can work on.
+    pub const KINDS: &'static [&'static str] = &["mail_signup_code", "provision_customer"];
+
+    const fn kind(self) -> &'static str {
+        match self {
+            Self::MailSignupCode { .. } => "mail_signup_code",
+            Self::ProvisionCustomer { .. } => "provision_customer",
+        }
+    }
+
+    /// A second job of the same key is not added while the first waits or runs.
+    fn dedupe_key(self) -> Option<String> {
+        match self {
+            Self::MailSignupCode { challenge } => Some(format!("mail_signup_code:{challenge}")),
+            Self::ProvisionCustomer { user } => Some(format!("provision_customer:{user}")),
+        }
+    }
+
+    /// A code is worth mailing for minutes; a customer is worth days of trying.
+    const fn max_attempts(self) -> i32 {
+        match self {
+            Self::MailSignupCode { .. } => 8,
+            Self::ProvisionCustomer { .. } => 200,
+        }
+    }
+}
+
+/// What became of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The work is done.
+    Done,
+    /// Once more, after the usual wait or at a certain time. The word is for the log and the row.
+    Retry(&'static str, Option<DateTime<Utc>>),
+    /// Given up. The word is for the log and the row.
+    Fail(&'static str),
+}
+
+/// Adds jobs and wakes the worker of this process.
+#[derive(Clone, Debug)]
+pub struct JobBoard {
+    clock: Clock,
+    bell: Arc<Notify>,
+}
+
+impl JobBoard {
+    /// A board without jobs.
+    #[must_use]
+    pub fn new(clock: Clock) -> Self {
+        Self { clock, bell: Arc::default() }
+    }
+
+    /// Adds a job; it exists once the transaction is committed. Then call [`JobBoard::wake`].
+    pub async fn enqueue(&self, queue: &JobQueue<'_>, job: Job) -> Result<(), StoreError> {
+        let payload = serde_json::to_value(job).unwrap_or_default();
+        queue
+            .enqueue(&NewJob {
+                kind: job.kind().to_owned(),
+                payload,
+                dedupe_key: job.dedupe_key(),
+                run_at: self.clock.now(),
+                max_attempts: job.max_attempts(),
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// There may be something to do.
+    pub fn wake(&self) {
+        self.bell.notify_one();
+    }
+
+    async fn bell(&self, at_most: Duration) {
+        // Either way the worker looks: a job of another process rings no bell here.
+        if tokio::time::timeout(at_most, self.bell.notified()).await.is_err() {
+            tracing::trace!("no bell");
+        }
+    }
+}
+
+/// How long to wait after the n-th failure: 1 s doubling to 10 min, give or take a quarter.
+fn backoff(attempt: i32, random: u64) -> Duration {
+    let doublings = u32::try_from(attempt.saturating_sub(1)).unwrap_or(0).min(10);
+    let whole = Duration::from_secs(1 << doublings).min(Duration::from_secs(600));
+    let quarter = u64::try_from(whole.as_millis() / 4).unwrap_or(0);
+    whole.saturating_sub(Duration::from_millis(quarter)) + Duration::from_millis(random % (2 * quarter + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_and_end_at_ten_minutes() {
+        for (attempt, seconds) in [(1, 1), (2, 2), (5, 16), (11, 600), (200, 600)] {
+            for random in [0, 7, u64::MAX] {
+                let wait = backoff(attempt, random).as_secs_f64();
+                let whole = f64::from(seconds);
+                assert!(wait >= whole * 0.75 && wait <= whole * 1.25, "{attempt}: {wait}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_kind_is_known_and_read_back() {
+        let id = uuid::Uuid::from_u128(1);
+        for job in [
+            Job::MailSignupCode { challenge: ChallengeId::from_uuid(id) },
+            Job::ProvisionCustomer { user: UserId::from_uuid(id) },
+        ] {
+            assert!(Job::KINDS.contains(&job.kind()));
+            let payload = serde_json::to_value(job).unwrap();
+            assert_eq!(payload["kind"], job.kind());
+            assert_eq!(serde_json::from_value::<Job>(payload).unwrap(), job);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The customer portal's backend.
+//!
+//! `app` builds what lives as long as the process, `server` the routes; `features` holds the operations. Who may use whom is written in
+//! `docs/ARCHITECTURE.md` and checked by a test.
+
+pub mod app;
+pub mod audit;
+pub mod bus;
+pub mod cache;
+pub mod clock;
+pub mod commands;
+pub mod config;
+pub mod crypto;
+pub mod domain;
+pub mod error;
+pub mod features;
+pub mod http;
+pub mod jobs;
+pub mod limits;
+pub mod openapi;
+pub mod passwords;
+pub mod readiness;
+pub mod readings;
+pub mod server;
+pub mod store;
+pub mod telemetry;
+pub mod upstream;

@@ -1,0 +1,126 @@
+//! The contract: the generated OpenAPI document, and the answers that operations share.
+
+use std::collections::BTreeMap;
+
+use shared_types::problem::Problem;
+use utoipa::{
+    IntoResponses, Modify, OpenApi, PartialSchema,
+    openapi::{
+        Content, OpenApi as Document, RefOr, Response, ResponseBuilder,
+        schema::Schema,
+        security::{ApiKey, ApiKeyValue, SecurityScheme},
+    },
+};
+
+/// What the generator cannot read off the operations.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Customer portal",
+        version = "1",
+        description = "Sign-up, sign-in, invoices and the dashboard of the customer portal. Errors are problem documents (RFC 9457); match on `code`."
+    ),
+    tags(
+        (name = "auth", description = "Signing up, in and out"),
+        (name = "account", description = "The customer and the dashboard"),
+        (name = "invoices", description = "Invoices and paying them")
+    ),
+    components(schemas(Problem)),
+    modifiers(&Security)
+)]
+pub struct Frame;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, document: &mut Document) {
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+            "__Host-portal_session",
+            "Set by `log_in` and `confirm_sign_up`. Sent by browsers on this origin only.",
+        )));
+        document.components.get_or_insert_default().add_security_scheme("session", cookie);
+    }
+}
+
+/// One problem document per status.
+fn problems(statuses: &[(u16, &str)]) -> BTreeMap<String, RefOr<Response>> {
+    statuses
+        .iter()
+        .map(|(status, description)| {
+            let schema: RefOr<Schema> = RefOr::Ref(utoipa::openapi::Ref::from_schema_name("Problem"));
+            let content = Content::new(Some(schema));
+            let response = ResponseBuilder::new().description(*description).content("application/problem+json", content);
+            ((*status).to_string(), RefOr::T(response.build()))
+        })
+        .collect()
+}
+
+const INTERNAL: (u16, &str) = (500, "`internal`");
+const UNREADABLE: (u16, &str) = (400, "`request.malformed`; for writing operations also `idempotency.key`");
+const FORBIDDEN: (u16, &str) = (403, "`auth.csrf`, `auth.step_up_required`");
+const BUSY: (u16, &str) = (503, "`busy`, `upstream.unavailable`; see `Retry-After`");
+const LIMITED: (u16, &str) = (429, "`rate_limited`; see `Retry-After`");
+
+/// What an operation for signed-in users may answer.
+pub struct SignedInProblems;
+
+impl IntoResponses for SignedInProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[(401, "`auth.required`"), FORBIDDEN, LIMITED, INTERNAL, BUSY])
+    }
+}
+
+/// What an operation that asks billing or support may answer.
+pub struct ReadProblems;
+
+impl IntoResponses for ReadProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[
+            UNREADABLE,
+            (409, "`conflict.account_not_ready`; for writing operations also other `conflict.*` and `idempotency.in_progress`"),
+            (502, "`upstream.invalid`"),
+            BUSY,
+            (504, "`upstream.timeout`"),
+        ])
+    }
+}
+
+/// What an operation about one object may answer.
+pub struct NotFoundProblem;
+
+impl IntoResponses for NotFoundProblem {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[(404, "`not_found`: absent, or somebody else's")])
+    }
+}
+
+/// What every operation with a body may answer.
+pub struct WriteProblems;
+
+impl IntoResponses for WriteProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[
+            UNREADABLE,
+            FORBIDDEN,
+            (408, "`request.timeout`"),
+            (409, "`idempotency.in_progress`, `conflict.*`"),
+            (413, "`request.too_large`"),
+            (415, "`request.unsupported_media_type`"),
+            (422, "`validation`, `auth.code_invalid`, `idempotency.mismatch`"),
+            LIMITED,
+            INTERNAL,
+            BUSY,
+        ])
+    }
+}
+
+/// The whole document: what the operations say of themselves, in the frame.
+#[must_use]
+pub fn complete(operations: Document) -> Document {
+    let mut document = Frame::openapi();
+    document.merge(operations);
+    // Referenced by hand-made answers only, which the generator does not follow.
+    let schema = Problem::schema();
+    document.components.get_or_insert_default().schemas.entry("Problem".to_owned()).or_insert(schema);
+    document
+}

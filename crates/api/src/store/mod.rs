@@ -1,0 +1,44 @@
+//! The portal's own database: SQLite for one machine, Postgres for production, one interface over both.
+//!
+//! Work happens inside a transaction that says whose it is: [`Db::as_user`] for a signed-in person,
+//! [`Db::as_system`] for everything that runs before or without one. On Postgres the transaction takes on a role
+//! under row-level security; on SQLite the repositories' own `user_id` conditions are the only guard, so every
+//! query of a user's repository carries one. Personal data is sealed here on the way in and opened on the way out.
+//!
+//! No transaction may be open while WHMCS, Salesforce or a mail server is called, and nothing outside of this
+//! module sees `sea_orm`.
+
+mod audit;
+mod challenges;
+mod connection;
+mod db;
+mod email_address;
+mod entities;
+mod error;
+mod generations;
+mod idempotency;
+mod jobs;
+mod mappings;
+mod rate_limits;
+mod retention;
+mod sealing;
+mod sessions;
+mod settings;
+mod transaction;
+mod users;
+
+pub use audit::{AuditEvent, AuditLog};
+pub use challenges::{ChallengeAttempt, ChallengeKind, Challenges, NewChallenge};
+pub use db::{Db, Privileges};
+pub use email_address::{EmailAddress, InvalidEmailAddress};
+pub use error::{Fault, StoreError, Unavailable, UniqueViolation};
+pub use generations::{Generation, GenerationScope, Generations, UserGenerations};
+pub use idempotency::{Claim, ClaimRequest, ClaimTicket, IdempotencyKeys, IdempotencyScope, StoredResponse};
+pub use jobs::{ClaimedJob, Enqueued, JobCounts, JobQueue, Jobs, NewJob};
+pub use mappings::{BillingIds, CrmIds, Mapping, Mappings, ProvisionState};
+pub use rate_limits::{Quota, RateDecision, RateLimits};
+pub use retention::{Expired, Retention};
+pub use sessions::{LiveSession, NewSession, SessionLevel, SessionSummary, Sessions, UserSessions};
+pub use settings::{DatabaseSettings, SettingsError};
+pub use transaction::{SystemTx, UserTx};
+pub use users::{Account, Credentials, NewUser, Profile, UserStatus, Users};

@@ -1,0 +1,117 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use portal_api::store::{ChallengeKind, EmailAddress, NewChallenge};
+use secrecy::{ExposeSecret as _, SecretString};
+use shared_types::ids::ChallengeId;
+
+use crate::support::{TestDb, on_both_engines};
+
+on_both_engines!(
+    a_challenge_comes_back_as_added,
+    fifty_parallel_tries_get_five,
+    fifty_parallel_uses_get_one,
+    an_expired_challenge_is_dead,
+    a_new_challenge_voids_the_older_of_the_same_address,
+    a_decoy_looks_alike,
+    a_used_challenge_keeps_no_secret,
+);
+
+async fn add(t: &TestDb, email: &str, code_hash: Option<&str>) -> ChallengeId {
+    let id = ChallengeId::from_uuid(t.random.uuid(t.clock.now()));
+    let tx = t.db.as_system().await.unwrap();
+    let challenge = NewChallenge {
+        id,
+        kind: ChallengeKind::Signup,
+        email: &EmailAddress::parse(email).unwrap(),
+        code_hash: code_hash.map(SecretString::from),
+        payload: code_hash.map(|_| b"what to do".as_slice()),
+        attempts: 5,
+        lifetime: Duration::from_secs(600),
+    };
+    tx.challenges().insert(&challenge).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+async fn is_open(t: &TestDb, id: ChallengeId) -> bool {
+    let tx = t.db.as_system().await.unwrap();
+    tx.challenges().take_attempt(id).await.unwrap().is_some()
+}
+
+async fn a_challenge_comes_back_as_added(t: Arc<TestDb>) {
+    let id = add(&t, "ada@example.com", Some("$argon2id$code")).await;
+    let tx = t.db.as_system().await.unwrap();
+    let attempt = tx.challenges().take_attempt(id).await.unwrap().unwrap();
+    assert_eq!((attempt.id, attempt.kind, attempt.attempts_left), (id, ChallengeKind::Signup, 4));
+    assert_eq!(attempt.code_hash.unwrap().expose_secret(), "$argon2id$code");
+    assert_eq!(attempt.payload.unwrap().as_slice(), b"what to do");
+}
+
+async fn fifty_parallel_tries_get_five(t: Arc<TestDb>) {
+    let id = add(&t, "ada@example.com", Some("$argon2id$code")).await;
+    let tasks = (0..50).map(|_| {
+        let db = t.db.clone();
+        tokio::spawn(async move {
+            let tx = db.as_system().await.unwrap();
+            let attempt = tx.challenges().take_attempt(id).await.unwrap();
+            tx.commit().await.unwrap();
+            attempt.map(|attempt| attempt.attempts_left)
+        })
+    });
+    let results = futures::future::join_all(tasks).await;
+    let mut left: Vec<i32> = results.into_iter().filter_map(Result::unwrap).collect();
+    left.sort_unstable();
+    assert_eq!(left, [0, 1, 2, 3, 4]);
+    assert!(!is_open(&t, id).await);
+}
+
+async fn fifty_parallel_uses_get_one(t: Arc<TestDb>) {
+    let id = add(&t, "ada@example.com", Some("$argon2id$code")).await;
+    let tasks = (0..50).map(|_| {
+        let db = t.db.clone();
+        tokio::spawn(async move {
+            let tx = db.as_system().await.unwrap();
+            let won = tx.challenges().consume(id).await.unwrap();
+            tx.commit().await.unwrap();
+            won
+        })
+    });
+    let wins = futures::future::join_all(tasks).await.into_iter().filter(|won| *won.as_ref().unwrap());
+    assert_eq!(wins.count(), 1);
+    assert!(!is_open(&t, id).await);
+}
+
+async fn an_expired_challenge_is_dead(t: Arc<TestDb>) {
+    let id = add(&t, "ada@example.com", Some("$argon2id$code")).await;
+    t.clock.advance(Duration::from_secs(600));
+    assert!(!is_open(&t, id).await);
+    let tx = t.db.as_system().await.unwrap();
+    assert!(!tx.challenges().consume(id).await.unwrap());
+}
+
+async fn a_new_challenge_voids_the_older_of_the_same_address(t: Arc<TestDb>) {
+    let first = add(&t, "ada@example.com", Some("$argon2id$code")).await;
+    let other = add(&t, "grace@example.com", Some("$argon2id$code")).await;
+    let second = add(&t, "ADA@example.com", Some("$argon2id$code")).await;
+    assert!(!is_open(&t, first).await);
+    assert!(is_open(&t, second).await);
+    assert!(is_open(&t, other).await);
+}
+
+async fn a_decoy_looks_alike(t: Arc<TestDb>) {
+    let id = add(&t, "ada@example.com", None).await;
+    let tx = t.db.as_system().await.unwrap();
+    let attempt = tx.challenges().take_attempt(id).await.unwrap().unwrap();
+    assert_eq!(attempt.attempts_left, 4);
+    assert!(attempt.code_hash.is_none() && attempt.payload.is_none());
+}
+
+async fn a_used_challenge_keeps_no_secret(t: Arc<TestDb>) {
+    let id = add(&t, "ada@example.com", Some("$argon2id$code")).await;
+    let tx = t.db.as_system().await.unwrap();
+    assert!(tx.challenges().consume(id).await.unwrap());
+    tx.commit().await.unwrap();
+    let kept = "UPDATE challenges SET attempts_left = 0 WHERE code_hash IS NOT NULL OR payload_sealed IS NOT NULL";
+    assert_eq!(t.execute(kept).await.unwrap(), 0);
+}

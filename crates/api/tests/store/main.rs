@@ -1,0 +1,19 @@
+//! The store on both engines: every test runs once on a SQLite file and once on a database of its own in the
+//! Postgres server of `TEST_POSTGRES_URL`. See `support.rs`.
+#![expect(clippy::unwrap_used, reason = "tests may panic")]
+
+mod support;
+
+mod audit;
+mod challenges;
+mod generations;
+mod idempotency;
+mod jobs;
+mod mappings;
+mod migrations;
+mod rate_limits;
+mod retention;
+mod row_security;
+mod sealing;
+mod sessions;
+mod users;

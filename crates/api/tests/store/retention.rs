@@ -1,0 +1,71 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use portal_api::store::{
+    ChallengeKind, Claim, ClaimRequest, EmailAddress, Expired, NewChallenge, NewJob, Quota, Retention,
+    StoredResponse,
+};
+use shared_types::ids::ChallengeId;
+
+use crate::support::{TestDb, on_both_engines};
+
+on_both_engines!(what_has_ended_goes_and_what_is_open_stays);
+
+async fn what_has_ended_goes_and_what_is_open_stays(t: Arc<TestDb>) {
+    let ada = t.add_user("ada@example.com").await;
+    t.add_session(ada).await;
+    let tx = t.db.as_system().await.unwrap();
+    let challenge = NewChallenge {
+        id: ChallengeId::from_uuid(t.random.uuid(t.clock.now())),
+        kind: ChallengeKind::Signup,
+        email: &EmailAddress::parse("ada@example.com").unwrap(),
+        code_hash: None,
+        payload: None,
+        attempts: 5,
+        lifetime: Duration::from_secs(600),
+    };
+    tx.challenges().insert(&challenge).await.unwrap();
+    tx.rate_limits().take(&[1; 32], Quota::per(1, Duration::from_secs(60))).await.unwrap();
+    let job = NewJob {
+        kind: "mail".to_owned(),
+        payload: serde_json::Value::Null,
+        dedupe_key: None,
+        run_at: t.clock.now(),
+        max_attempts: 1,
+    };
+    tx.jobs().enqueue(&job).await.unwrap();
+    let claimed = tx.job_work().claim_next("w", &["mail"], Duration::from_secs(30)).await.unwrap().unwrap();
+    tx.job_work().finish(&claimed).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let tx = t.db.as_user(ada).await.unwrap();
+    for (key, finished) in [([1; 32], true), ([2; 32], false)] {
+        let request = ClaimRequest {
+            route: "POST /x",
+            key_hash: &key,
+            fingerprint: &[0; 32],
+            owner: "w",
+            lease: Duration::from_secs(30),
+        };
+        let Claim::New(ticket) = tx.idempotency().claim(&request).await.unwrap() else { panic!("not new") };
+        if finished {
+            let response = StoredResponse { status: 204, headers: vec![], content_type: None, body: vec![] };
+            tx.idempotency().finish(ticket, &response).await.unwrap();
+        }
+    }
+    tx.commit().await.unwrap();
+
+    assert_eq!(expire(&t).await, Expired::default(), "nothing has ended yet");
+    t.clock.advance(Duration::from_secs(30 * 24 * 60 * 60));
+    let all = Expired { sessions: 1, challenges: 1, idempotency: 1, rate_limits: 1, done_jobs: 1, buried_jobs: 0 };
+    assert_eq!(expire(&t).await, all);
+    let open_claim = "UPDATE idempotency_keys SET lease_owner = 'x' WHERE state = 'in_progress'";
+    assert_eq!(t.execute(open_claim).await.unwrap(), 1, "an open claim is never deleted");
+}
+
+async fn expire(t: &TestDb) -> Expired {
+    let tx = t.db.as_system().await.unwrap();
+    let expired = tx.expire_rows(&Retention::default()).await.unwrap();
+    tx.commit().await.unwrap();
+    expired
+}

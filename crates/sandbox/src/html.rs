@@ -1,0 +1,64 @@
+//! The pages' frame and escaping. Self-contained: one style sheet, no script, nothing from elsewhere.
+
+/// Text for HTML content and double-quoted attributes.
+pub fn escape(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#039;"),
+            other => out.push(other),
+        }
+        out
+    })
+}
+
+/// Undoes what [`escape`] does: WHMCS stores names escaped, and pages escape again.
+pub fn decode(text: &str) -> String {
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#039;", "'")
+        .replace("&amp;", "&")
+}
+
+/// A whole page. `refresh` reloads it every so many seconds.
+pub fn page(title: &str, product: &str, refresh: Option<u32>, main: &str) -> String {
+    let refresh = refresh
+        .map_or_else(String::new, |seconds| format!("<meta http-equiv=\"refresh\" content=\"{seconds}\">"));
+    let (title, product) = (escape(title), escape(product));
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title} | {product}</title>\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">{refresh}\
+         <link rel=\"stylesheet\" href=\"/_sandbox/style.css\"></head>\
+         <body><header><strong>{product}</strong></header><main>{main}</main></body></html>"
+    )
+}
+
+/// The one style sheet.
+pub const STYLE: &str = "\
+:root{color-scheme:light dark;--ink:#1f2933;--soft:#52606d;--line:#cbd2d9;--paper:#fff;--band:#7b3f00;--link:#8a3c00;--ok:#0b6b3a}\
+@media(prefers-color-scheme:dark){:root{--ink:#f0e9e2;--soft:#c3b6a9;--line:#5b5048;--paper:#1d1916;--link:#ffb77a;--ok:#7fdca6}}\
+body{margin:0;font:16px/1.5 Georgia,serif;color:var(--ink);background:var(--paper)}\
+header{background:var(--band);color:#fff;padding:.75rem 1.25rem;letter-spacing:.02em}\
+main{max-width:60rem;margin:0 auto;padding:1.25rem}\
+a{color:var(--link)}table{border-collapse:collapse;width:100%;margin:1rem 0}\
+th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}\
+td.amount,th.amount{text-align:right;font-variant-numeric:tabular-nums}\
+button{font:inherit;background:var(--band);color:#fff;border:0;border-radius:.2rem;padding:.6rem 1.4rem;cursor:pointer}\
+a:focus-visible,button:focus-visible{outline:3px solid var(--link);outline-offset:2px}\
+.soft{color:var(--soft)}.paid{color:var(--ok);font-weight:bold}\
+.code{font:700 2rem/1.2 ui-monospace,monospace;letter-spacing:.2em}\
+pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid var(--line);padding:1rem}\n";
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn decoding_undoes_escaping_once() {
+        for text in ["Lovelace & Daughters", "O'Brien <x> \"y\"", "&amp;"] {
+            assert_eq!(super::decode(&super::escape(text)), text);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! `POST /services/oauth2/token`: the JWT bearer grant, with the errors real organisations give.
+
+use std::sync::LazyLock;
+
+use actix_web::{HttpResponse, web};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use url::form_urlencoded;
+
+use crate::answer::Answer;
+use crate::demo;
+use crate::faults::{self, Call, Fault, Target};
+use crate::ledger::salesforce::{ORGANISATION, USER};
+use crate::world::{Shared, World};
+
+const PUBLIC_KEY: &[u8] = include_bytes!("../../fixtures/salesforce-demo-key.pub.pem");
+const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+/// Seconds by which `exp` may lie in the past.
+const LEEWAY: i64 = 30;
+
+static KEY: LazyLock<Option<DecodingKey>> = LazyLock::new(|| DecodingKey::from_rsa_pem(PUBLIC_KEY).ok());
+
+/// The claims that count. Types are lenient, as the real endpoint's are: clients send `exp` as text or in milliseconds.
+#[derive(Deserialize)]
+struct Claims {
+    #[serde(default)]
+    iss: String,
+    sub: Option<String>,
+    /// The old name of `sub`; it wins.
+    prn: Option<String>,
+    #[serde(default)]
+    aud: Value,
+    #[serde(default)]
+    exp: Value,
+}
+
+struct Refusal {
+    error: &'static str,
+    description: &'static str,
+}
+
+const fn refusal(error: &'static str, description: &'static str) -> Refusal {
+    Refusal { error, description }
+}
+
+pub async fn grant(shared: web::Data<Shared>, body: web::Bytes) -> HttpResponse {
+    faults::serve(&shared, Call::new(Target::Salesforce, "token"), refuse, |world| {
+        match check(world, &shared, &body) {
+            Ok(()) => success(world, &shared),
+            Err(Refusal { error, description }) => oauth_error(400, error, description),
+        }
+    })
+    .await
+}
+
+fn oauth_error(status: u16, error: &str, description: &str) -> Answer {
+    Answer::json(status, &json!({ "error": error, "error_description": description }))
+        .with("Cache-Control", "no-store")
+}
+
+fn refuse(fault: &Fault) -> Answer {
+    let status = fault.status.unwrap_or(if fault.kind == faults::Kind::Error { 400 } else { 503 });
+    let error = fault.code.as_deref().unwrap_or("invalid_grant");
+    oauth_error(status, error, fault.message.as_deref().unwrap_or("sandbox fault"))
+}
+
+fn success(world: &mut World, shared: &Shared) -> Answer {
+    let now = world.clock.now();
+    let token = world.ledger.salesforce.open_session(now);
+    let (organisation, user) = (super::id::with_checksum(ORGANISATION), super::id::with_checksum(USER));
+    Answer::json(
+        200,
+        &json!({
+            "access_token": token,
+            "scope": "id api",
+            "instance_url": shared.address("salesforce"),
+            "id": shared.address(&format!("salesforce/id/{organisation}/{user}")),
+            "token_type": "Bearer",
+        }),
+    )
+    .with("Cache-Control", "no-store")
+}
+
+fn check(world: &World, shared: &Shared, body: &[u8]) -> Result<(), Refusal> {
+    let param = |name: &str| {
+        form_urlencoded::parse(body).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    };
+    if param("grant_type").as_deref() != Some(GRANT) {
+        return Err(refusal("unsupported_grant_type", "grant type not supported"));
+    }
+    let claims = verified(&param("assertion").unwrap_or_default())?;
+    if claims.iss != demo::SF_CLIENT_ID {
+        return Err(refusal("invalid_client_id", "client identifier invalid"));
+    }
+    if !audience(&claims.aud, shared) {
+        return Err(refusal("invalid_grant", "audience is invalid"));
+    }
+    if expiry(&claims.exp).is_none_or(|exp| exp + LEEWAY < world.clock.now().timestamp()) {
+        return Err(refusal("invalid_grant", "expired authorization code"));
+    }
+    if claims.prn.or(claims.sub).as_deref() != Some(demo::SF_USERNAME) {
+        return Err(refusal("invalid_grant", "user hasn't approved this consumer"));
+    }
+    Ok(())
+}
+
+/// The claims, if the demo key signed them with RS256.
+fn verified(assertion: &str) -> Result<Claims, Refusal> {
+    const INVALID: Refusal = refusal("invalid_grant", "invalid assertion");
+    let mut validation = Validation::new(Algorithm::RS256);
+    validation.required_spec_claims.clear();
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    let key = KEY.as_ref().ok_or(INVALID)?;
+    jsonwebtoken::decode::<Claims>(assertion, key, &validation).map(|data| data.claims).map_err(|_| INVALID)
+}
+
+/// Production, sandbox, or this server under any name of the loopback interface; exactly, so no trailing slash.
+fn audience(claim: &Value, shared: &Shared) -> bool {
+    let accepted = |aud: &str| {
+        if ["https://login.salesforce.com", "https://test.salesforce.com"].contains(&aud) {
+            return true;
+        }
+        let origin = aud.strip_suffix("/salesforce").unwrap_or(aud);
+        let own = shared.base.as_str().trim_end_matches('/');
+        let port = shared.base.port_or_known_default().unwrap_or_default();
+        origin == own
+            || ["127.0.0.1", "localhost"].iter().any(|host| origin == format!("http://{host}:{port}"))
+    };
+    match claim {
+        Value::String(aud) => accepted(aud),
+        Value::Array(list) => list.iter().filter_map(Value::as_str).any(accepted),
+        _ => false,
+    }
+}
+
+/// Seconds since the epoch, from a number or its text.
+fn expiry(claim: &Value) -> Option<i64> {
+    claim.as_i64().or_else(|| claim.as_str()?.parse().ok())
+}

@@ -1,0 +1,92 @@
+//! `bulk@example.com`: 5,000 invoices over two currencies (two clients), 800 services, 600 cases. The same every time.
+
+use chrono::{NaiveDateTime, TimeDelta};
+
+use super::billing::{InvoicePlan, ServicePlan, day, invoice, service};
+use super::crm;
+use super::people::BULK_CLIENTS;
+use crate::ledger::Ledger;
+use crate::ledger::invoice::InvoiceStatus;
+use crate::ledger::whmcs::{ServiceStatus, item};
+use crate::money::Money;
+use crate::salesforce::schema;
+
+const INVOICES: u32 = 5_000;
+const SERVICES: u32 = 800;
+const CASES: u32 = 600;
+
+/// A number that looks random and is a function of `n`.
+fn scatter(n: u32) -> u32 {
+    n.wrapping_mul(2_654_435_761).rotate_left(13).wrapping_mul(2_246_822_519)
+}
+
+fn client(n: u32) -> u64 {
+    // Three of five in dollars, so that the two lists differ in length.
+    if n % 5 < 3 { BULK_CLIENTS[0] } else { BULK_CLIENTS[1] }
+}
+
+pub fn add(ledger: &mut Ledger, now: NaiveDateTime) {
+    for n in 0..INVOICES {
+        add_invoice(ledger, n, now);
+    }
+    let today = now.date();
+    for n in 0..SERVICES {
+        let status = if n % 10 == 9 { ServiceStatus::Suspended } else { ServiceStatus::Active };
+        service(
+            &mut ledger.whmcs,
+            ServicePlan {
+                client_id: client(n),
+                status,
+                name: "Starter".to_owned(),
+                domain: format!("host-{n}.bulk.example"),
+                recurring: Money(i64::from(500 + scatter(n) % 9_500)),
+                registered: day(today, -i64::from(n % 700) - 1),
+                next_due: Some(day(today, i64::from(n % 30) + 1)),
+            },
+        );
+    }
+    add_cases(ledger, now);
+}
+
+fn add_invoice(ledger: &mut Ledger, n: u32, now: NaiveDateTime) {
+    let age = i64::from(INVOICES - n) / 4;
+    let status = match scatter(n) % 100 {
+        _ if age < 10 => InvoiceStatus::Unpaid,
+        0..=2 => InvoiceStatus::Unpaid,
+        3..=5 => InvoiceStatus::Cancelled,
+        6 => InvoiceStatus::Refunded,
+        _ => InvoiceStatus::Paid,
+    };
+    let amount = Money(i64::from(100 + scatter(n.wrapping_add(7)) % 99_900));
+    let plan = InvoicePlan {
+        client_id: client(n),
+        status,
+        date: day(now.date(), -age),
+        due: day(now.date(), 14 - age),
+        items: vec![item("Hosting", u64::from(n % SERVICES), format!("Bulk line {n}"), amount)],
+        credit: Money(0),
+        number: None,
+        paid: Money(0),
+    };
+    invoice(&mut ledger.whmcs, plan, now);
+}
+
+fn add_cases(ledger: &mut Ledger, now: NaiveDateTime) {
+    let Some(object) = schema::object("Account") else { return };
+    let accounts: Vec<String> = BULK_CLIENTS
+        .iter()
+        .filter_map(|client| {
+            let key = client.to_string();
+            ledger
+                .salesforce
+                .by_key(object, "WHMCS_Client_Id__c", &key)
+                .next()
+                .map(|record| record.id.clone())
+        })
+        .collect();
+    for (n, account) in (0..CASES).zip(accounts.iter().cycle()) {
+        let status = if scatter(n).is_multiple_of(4) { "New" } else { "Closed" };
+        let at = now.and_utc() - TimeDelta::hours(i64::from(CASES - n) * 6);
+        crm::case(ledger, account, &format!("Bulk question {n}"), status, at);
+    }
+}

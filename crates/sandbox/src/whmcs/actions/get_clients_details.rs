@@ -1,0 +1,145 @@
+//! `GetClientsDetails`: one client with its users, by client id or by the client's (not the user's) e-mail.
+
+use serde_json::{Value, json};
+
+use crate::config::Version;
+use crate::ledger::invoice::InvoiceStatus;
+use crate::ledger::whmcs::{Client, ServiceStatus, Whmcs};
+use crate::money::Money;
+use crate::whmcs::wire::fields;
+use crate::whmcs::{Context, Fields, Refusal};
+
+pub fn run(context: &mut Context<'_>) -> Result<Fields, Refusal> {
+    let whmcs = &context.world.ledger.whmcs;
+    let email = context.params.text("email");
+    let client = match context.params.number("clientid") {
+        Some(id) => whmcs.clients.get(&id),
+        None if email.is_empty() => return Err("Either clientid Or email Is Required".into()),
+        None => whmcs.client_by_email(email),
+    };
+    let client = client.ok_or("Client Not Found")?;
+    let mut block = identity(client);
+    block.extend(contact(client));
+    block.extend(billing(whmcs, client));
+    if context.world.config.version >= Version::V8_0 {
+        block.insert("users".to_owned(), json!({ "user": users(whmcs, client) }));
+    } else {
+        block.remove("owner_user_id");
+    }
+    let mut answer = fields(json!({ "client": block }));
+    if context.params.flag("stats") {
+        let today = context.world.clock.now().date_naive();
+        answer.insert("stats".to_owned(), Value::Object(stats(whmcs, client, today)));
+    }
+    Ok(answer)
+}
+
+fn identity(client: &Client) -> Fields {
+    fields(json!({
+        "client_id": client.id,
+        "owner_user_id": client.owner_user_id,
+        "userid": client.id,
+        "id": client.id,
+        "uuid": client.uuid,
+        "firstname": client.first_name,
+        "lastname": client.last_name,
+        "fullname": format!("{} {}", client.first_name, client.last_name),
+        "companyname": client.company,
+        "email": client.email,
+    }))
+}
+
+fn contact(client: &Client) -> Fields {
+    let formatted = format!("+1.{}", client.phone.chars().filter(char::is_ascii_digit).collect::<String>());
+    fields(json!({
+        "address1": client.address1,
+        "address2": client.address2,
+        "city": client.city,
+        "fullstate": client.state,
+        "state": client.state,
+        "postcode": client.postcode,
+        "countrycode": client.country,
+        "country": client.country,
+        "phonenumber": client.phone,
+        "tax_id": client.tax_id,
+        "email_preferences": {
+            "general": "1", "invoice": "1", "support": "1", "product": "1", "domain": "1", "affiliate": "1",
+        },
+        "statecode": client.state,
+        "countryname": client.country,
+        "phonecc": "1",
+        "phonenumberformatted": formatted,
+        "telephoneNumber": formatted,
+    }))
+}
+
+fn billing(whmcs: &Whmcs, client: &Client) -> Fields {
+    fields(json!({
+        "billingcid": 0,
+        "notes": client.notes,
+        "currency": client.currency,
+        "defaultgateway": "",
+        "groupid": client.group,
+        "status": client.status.label(),
+        "credit": client.credit,
+        "taxexempt": false,
+        "latefeeoveride": false,
+        "overideduenotices": false,
+        "separateinvoices": false,
+        "disableautocc": false,
+        "emailoptout": !client.marketing,
+        "marketing_emails_opt_in": client.marketing,
+        "overrideautoclose": false,
+        "allowSingleSignOn": u8::from(client.allow_sso),
+        "email_verified": true,
+        "language": client.language,
+        "isOptedInToMarketingEmails": client.marketing,
+        "lastlogin": "Date: 03/10/2016 10:26<br>IP Address:<br>Host:",
+        "currency_code": whmcs.currency_of(client).map_or("", |currency| currency.code),
+        "customfields": [{ "id": 1, "value": "" }],
+        "customfields1": "",
+    }))
+}
+
+/// Owner first. Note the other spelling of the flag than in `GetUsers`.
+fn users(whmcs: &Whmcs, client: &Client) -> Vec<Value> {
+    std::iter::once(client.owner_user_id)
+        .chain(client.members.iter().copied())
+        .filter_map(|id| whmcs.users.get(&id))
+        .map(|user| {
+            json!({
+                "id": user.id,
+                "name": format!("{} {}", user.first_name, user.last_name),
+                "email": user.email,
+                "is_owner": user.id == client.owner_user_id,
+            })
+        })
+        .collect()
+}
+
+fn stats(whmcs: &Whmcs, client: &Client, today: chrono::NaiveDate) -> Fields {
+    let invoices = whmcs.invoices_of(Some(client.id));
+    let services = whmcs.services_of(Some(client.id));
+    let currency = whmcs.currency_of(client);
+    let money = |amount: Money| {
+        currency.map_or_else(|| amount.to_string(), |c| format!("{}{amount}{}", c.prefix, c.suffix))
+    };
+    let due: Vec<_> = invoices.iter().filter(|invoice| invoice.status == InvoiceStatus::Unpaid).collect();
+    let overdue: Vec<_> = due.iter().filter(|invoice| invoice.overdue(today)).collect();
+    let paid: Vec<_> = invoices.iter().filter(|invoice| invoice.status == InvoiceStatus::Paid).collect();
+    fields(json!({
+        "numdueinvoices": due.len(),
+        "dueinvoicesbalance": money(due.iter().map(|invoice| invoice.balance()).sum()),
+        "incredit": client.credit > Money(0),
+        "creditbalance": money(client.credit),
+        "numoverdueinvoices": overdue.len(),
+        "overdueinvoicesbalance": money(overdue.iter().map(|invoice| invoice.balance()).sum()),
+        "numunpaidinvoices": due.len(),
+        "unpaidinvoicesamount": money(due.iter().map(|invoice| invoice.balance()).sum()),
+        "numpaidinvoices": paid.len(),
+        "paidinvoicesamount": money(paid.iter().map(|invoice| invoice.gross()).sum()),
+        "productsnumactive": services.iter().filter(|service| service.status == ServiceStatus::Active).count(),
+        "productsnumtotal": services.len(),
+        "isAffiliate": false,
+    }))
+}

@@ -1,0 +1,11 @@
+//! The sandbox from outside, over HTTP and SMTP, driven by clients that share no code with it.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may panic")]
+
+mod client_area;
+mod control;
+mod driver;
+mod faults;
+mod mail;
+mod salesforce;
+mod whmcs_clients;
+mod whmcs_reads;

@@ -1,0 +1,18 @@
+//! The signed-in customer.
+
+use shared_types::{
+    account::{MeView, SummaryView},
+    page::DataView,
+};
+
+use super::Read;
+
+/// The customer and what billing has on file.
+pub fn me() -> Read<DataView<MeView>> {
+    Read::new("/api/me")
+}
+
+/// The dashboard.
+pub fn summary() -> Read<DataView<SummaryView>> {
+    Read::new("/api/me/summary")
+}

@@ -1,0 +1,11 @@
+//! The calls of the portal's API, typed. The only place that speaks HTTP; it knows neither pages nor caches.
+
+pub mod account;
+pub mod auth;
+mod error;
+pub mod idempotency;
+pub mod invoices;
+mod transport;
+
+pub use error::ApiError;
+pub use transport::{Freshness, Read};

@@ -1,0 +1,81 @@
+//! The few things the app asks of the browser itself. Nothing here knows what they are for.
+
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, VisibilityState, js_sys};
+
+use crate::api::idempotency::key_of;
+
+/// Milliseconds since 1970 by the browser's clock: good for ages and intervals, never for what is true.
+pub fn now_ms() -> f64 {
+    js_sys::Date::now()
+}
+
+/// Whether the page is being looked at.
+pub fn is_visible() -> bool {
+    document().visibility_state() == VisibilityState::Visible
+}
+
+/// A new idempotency key.
+pub fn fresh_key() -> String {
+    let mut random = [0; 32];
+    // Every browser that runs WebAssembly has this. A weaker source would do as well: keys need to differ, not to be secret.
+    let filled = window().crypto().is_ok_and(|crypto| {
+        crypto.get_random_values_with_u8_array(&mut random).is_ok()
+    });
+    if !filled {
+        for (byte, digit) in random.iter_mut().zip(format!("{:.0}{}", now_ms(), js_sys::Math::random()).bytes()) {
+            *byte = digit;
+        }
+    }
+    key_of(random)
+}
+
+/// Puts the focus on the element with this id.
+pub fn focus(id: &str) {
+    if let Some(element) = document().get_element_by_id(id).and_then(|found| found.dyn_into::<HtmlElement>().ok())
+    {
+        // Fails only on an element that has left the page meanwhile.
+        let _ = element.focus();
+    }
+}
+
+/// The operator's name for the portal, as the page carries it.
+pub fn app_name() -> String {
+    document()
+        .query_selector("meta[name=application-name]")
+        .ok()
+        .flatten()
+        .and_then(|meta| meta.get_attribute("content"))
+        .unwrap_or_else(|| "Customer portal".to_owned())
+}
+
+/// Whether the app has moved on from the page it was loaded at.
+pub fn has_navigated() -> bool {
+    document().document_element().is_some_and(|root| root.has_attribute("data-navigated"))
+}
+
+/// Takes note of the first navigation within the app.
+pub fn note_navigation() {
+    if let Some(root) = document().document_element() {
+        // Setting an attribute of a fixed, valid name does not fail.
+        let _ = root.set_attribute("data-navigated", "");
+    }
+}
+
+/// From this width on there is room for tables; the same step as Tailwind's `md`.
+const TABLE_WIDTH: &str = "(min-width: 48rem)";
+
+/// Whether there is room for tables, also after the window was resized.
+pub fn use_wide() -> Signal<bool> {
+    let is_wide = || window().match_media(TABLE_WIDTH).ok().flatten().is_none_or(|query| query.matches());
+    let wide = RwSignal::new(is_wide());
+    let resize = window_event_listener(ev::resize, move |_| {
+        let now = is_wide();
+        if wide.get_untracked() != now {
+            wide.set(now);
+        }
+    });
+    on_cleanup(move || resize.remove());
+    wide.into()
+}

@@ -1,0 +1,37 @@
+//! The design's own parts.
+
+mod badge;
+mod button;
+mod card;
+mod dialog;
+mod field;
+mod icon;
+mod menu;
+mod page;
+mod pagination;
+mod password;
+mod select;
+mod skeleton;
+mod states;
+mod status;
+mod theme_switch;
+mod toast;
+mod value;
+
+pub use badge::{Badge, Tone};
+pub use button::{Button, ButtonLink, Look};
+pub use card::{Card, CardTitle};
+pub use dialog::Dialog;
+pub use field::{FieldFrame, TextInput};
+pub use icon::{Icon, Sign};
+pub use menu::{Menu, MenuAction};
+pub use page::{PageHeading, Panel, focus_heading};
+pub use pagination::Pagination;
+pub use password::PasswordInput;
+pub use select::Select;
+pub use skeleton::{Bone, LoadingText};
+pub use states::{EmptyState, ErrorState, Notice, StaleNotice};
+pub use status::InvoiceBadge;
+pub use theme_switch::ThemeSwitch;
+pub use toast::{Announcer, ToastRegion, Toasts};
+pub use value::{Amount, Day};

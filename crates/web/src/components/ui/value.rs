@@ -1,0 +1,27 @@
+//! Figures and days.
+
+use chrono::NaiveDate;
+use leptos::prelude::*;
+use shared_types::money::Money;
+
+use crate::i18n::format;
+
+/// An amount of money, in figures that stand under each other.
+#[component]
+pub fn Amount(money: Money, #[prop(default = "")] class: &'static str) -> impl IntoView {
+    view! { <span class=format!("figures whitespace-nowrap {class}")>{format::money(&money)}</span> }
+}
+
+/// A day, or a dash where there is none.
+#[component]
+pub fn Day(day: Option<NaiveDate>) -> impl IntoView {
+    match day {
+        Some(day) => view! {
+            <time class="figures whitespace-nowrap" datetime=day.to_string()>
+                {format::day(day)}
+            </time>
+        }
+        .into_any(),
+        None => view! { <span class="text-faint">"–"</span> }.into_any(),
+    }
+}

@@ -1,0 +1,60 @@
+//! What is wrong with a form as a whole.
+
+use leptos::prelude::*;
+
+use super::Form;
+use crate::{
+    browser,
+    components::ui::{Notice, Sign, Tone},
+    i18n::en,
+};
+
+/// Why a form was not sent or not accepted, above its fields: links to the wrong ones, or what the portal said.
+#[component]
+pub fn FormTrouble(form: Form) -> impl IntoView {
+    let several = Memo::new(move |_| form.wrong_fields().len() > 1);
+    view! {
+        {move || {
+            several
+                .get()
+                .then(|| {
+                    view! {
+                        <Notice tone=Tone::Bad sign=Sign::Alert role="alert">
+                            <p class="font-medium">{en::form::SUMMARY}</p>
+                            <ul class="mt-1 grid gap-0.5">
+                                {move || form.wrong_fields().into_iter().map(|field| to_field(form, field.name, field.label)).collect_view()}
+                            </ul>
+                        </Notice>
+                    }
+                })
+        }}
+        {move || {
+            form.trouble()
+                .map(|message| {
+                    view! {
+                        <Notice tone=Tone::Bad sign=Sign::Alert role="alert">
+                            <p class="font-medium">{message.title}</p>
+                            <p>{message.detail}</p>
+                            {message
+                                .request_id
+                                .map(|id| view! { <p class="mt-1 text-[0.8125rem] break-all">{en::shell::request_id(&id)}</p> })}
+                        </Notice>
+                    }
+                })
+        }}
+    }
+}
+
+fn to_field(form: Form, name: &'static str, label: &'static str) -> impl IntoView {
+    view! {
+        <li>
+            <button
+                type="button"
+                class="underline underline-offset-2"
+                on:click=move |_| browser::focus(&form.field_id(name))
+            >
+                {label}
+            </button>
+        </li>
+    }
+}

@@ -1,0 +1,49 @@
+//! What to say about a call that failed.
+
+use crate::{
+    api::ApiError,
+    i18n::{codes, en},
+};
+
+/// A failure in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// What happened.
+    pub title: String,
+    /// What the customer can do about it.
+    pub detail: String,
+    /// What to name in a question to support.
+    pub request_id: Option<String>,
+}
+
+/// Puts a failure into words.
+pub fn message_of(error: &ApiError) -> Message {
+    let (title, detail) = match error {
+        ApiError::Problem { problem, .. } => codes::problem(problem.code),
+        ApiError::Unreadable { .. } => en::errors::UNREADABLE,
+        ApiError::Network => en::errors::NETWORK,
+        ApiError::Timeout => en::errors::TIMEOUT,
+    };
+    let detail = match error.retry_after() {
+        Some(seconds) if seconds > 1 => format!("{detail} {}", en::errors::retry_after(seconds)),
+        _ => detail.to_owned(),
+    };
+    Message { title: title.to_owned(), detail, request_id: error.request_id() }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared_types::problem::{Problem, ProblemCode};
+
+    use super::*;
+
+    #[test]
+    fn every_problem_has_words_and_names_the_wait() {
+        for code in ProblemCode::ALL {
+            let problem = Box::new(Problem::new(*code, "req-7"));
+            let message = message_of(&ApiError::Problem { problem, retry_after: Some(90) });
+            assert!(!message.title.is_empty() && message.detail.contains("2 minutes"), "{code}: {message:?}");
+            assert_eq!(message.request_id.as_deref(), Some("req-7"));
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! What surrounds the pages.
+
+mod app;
+mod auth;
+mod brand;
+mod navigation;
+mod prompt;
+
+pub use app::AppLayout;
+pub use auth::AuthLayout;

@@ -1,0 +1,65 @@
+//! The password in the middle of something. The page behind stays as it is, and what was begun goes on.
+
+use leptos::prelude::*;
+use shared_types::auth::LoginRequest;
+use validator::Validate;
+
+use crate::{
+    components::ui::{Button, Dialog, Look},
+    forms::{Form, FormBody, FormTrouble, PasswordField},
+    i18n::en::{login, prompt as text},
+    session::{Prompt, Session},
+};
+
+/// The dialog, open whenever the session has a question.
+#[component]
+pub fn SessionPrompt() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let ended = Memo::new(move |_| session.prompt() == Some(Prompt::Ended));
+    let title = Signal::derive(move || {
+        let title = if ended.get() { text::ENDED_TITLE } else { text::STEP_UP_TITLE };
+        title.to_owned()
+    });
+    view! {
+        <Dialog
+            id="session-prompt"
+            open=Signal::derive(move || session.prompt().is_some())
+            title=title
+            on_close=Callback::new(move |()| session.decline())
+        >
+            <PromptForm session=session ended=ended />
+        </Dialog>
+    }
+}
+
+#[component]
+fn PromptForm(session: Session, ended: Memo<bool>) -> impl IntoView {
+    let password = RwSignal::new(String::new());
+    let email = Memo::new(move |_| session.user().map(|user| user.email).unwrap_or_default());
+    let request = move || LoginRequest { email: email.get_untracked(), password: password.get_untracked() };
+    let form = Form::new(move || request().validate());
+    let send = Callback::new(move |()| {
+        form.submit(move |_| session.prove(password.get_untracked()), |()| ());
+    });
+    view! {
+        <p class="mb-5 text-soft">{move || if ended.get() { text::ENDED_LEAD } else { text::STEP_UP_LEAD }}</p>
+        <FormBody on_send=send label=login::TITLE>
+            <FormTrouble form=form />
+            // Password managers need to see whose password this is.
+            <div>
+                <p class="text-[0.9375rem] font-medium" aria-hidden="true">{login::EMAIL}</p>
+                <p class="mt-1 text-soft break-all">{email}</p>
+                <input class="sr-only" type="text" name="email" autocomplete="username" readonly tabindex="-1" aria-hidden="true" prop:value=email />
+            </div>
+            <PasswordField form=form label=login::PASSWORD value=password autocomplete="current-password" />
+            <div class="flex flex-wrap justify-end gap-2">
+                <Button look=Look::Quiet on_press=Callback::new(move |()| session.decline())>
+                    {move || if ended.get() { text::SIGN_OUT } else { crate::i18n::en::shell::CANCEL }}
+                </Button>
+                <Button kind="submit" look=Look::Primary busy=form.busy()>
+                    {text::CONFIRM}
+                </Button>
+            </div>
+        </FormBody>
+    }
+}

@@ -1,0 +1,5 @@
+//! The customer's own data.
+
+mod profile;
+
+pub use profile::Profile;

@@ -1,0 +1,14 @@
+//! Invoices.
+
+mod billing_tab;
+mod invoice;
+mod invoice_parts;
+mod invoices;
+mod invoice_rows;
+pub mod list_state;
+mod payment;
+mod watch;
+
+pub use invoice::InvoicePage;
+pub use invoice_rows::{InvoiceRows, RowBones};
+pub use invoices::Invoices;
