@@ -165,6 +165,8 @@ function announce(message) {
   print('mail', `${message.to.join(', ')}: ${message.subject}${code ? `, code ${code}` : ''}`);
 }
 
+// Whoever read our output is gone.
+process.stdout.on('error', () => stop(1));
 process.on('SIGINT', () => stop(130));
 process.on('SIGTERM', () => stop(143));
 process.on('SIGHUP', () => stop(129));

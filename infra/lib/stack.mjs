@@ -2,6 +2,7 @@
 // Knows processes and settings; knows nothing of what either program does.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -40,6 +41,14 @@ export async function prepareDatabase(portal, options) {
   }
 }
 
+// Where the system can do that, programs are told to stop when we die, even by KILL.
+const LEASH = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'TERM', '--'] : [];
+
+function spawnOnLeash(command, args, { cwd, env }) {
+  const [program, ...rest] = [...LEASH, command, ...args];
+  return spawn(program, rest, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
 /** A long-running program. It leads a process group of its own, so that only we decide when it ends. */
 export class Service {
   #child;
@@ -50,8 +59,7 @@ export class Service {
   }
 
   start() {
-    const { command, args, cwd, env } = this;
-    this.#child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = spawnOnLeash(this.command, this.args, this);
     const child = this.#child;
     this.#ended = new Promise((resolve) => {
       child.on('error', (error) => resolve(`cannot be started: ${error.message}`));
@@ -100,7 +108,7 @@ export class Service {
 
 /** Runs a program to its end and gives its exit status; `onLine` as for a service. */
 export async function run(name, command, args, { env, cwd, onLine, onStart }) {
-  const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawnOnLeash(command, args, { env, cwd });
   onStart?.(child);
   for (const stream of [child.stdout, child.stderr]) {
     eachLine(stream, (line) => onLine(name, line));

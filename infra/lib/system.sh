@@ -11,10 +11,8 @@ on_debian() { [[ -e /etc/debian_version ]] && command -v apt-get >/dev/null; }
 as_root() {
     if [[ $EUID -eq 0 ]]; then
         "$@"
-    elif command -v sudo >/dev/null; then
-        sudo "$@"
     else
-        return 1
+        sudo "$@"
     fi
 }
 
@@ -40,6 +38,10 @@ need_debian() {
             [[ $(dpkg-query -W -f='${Status}' "$package" 2>/dev/null) == *'ok installed' ]] || absent+=("$package")
         done
         [[ ${#absent[@]} -eq 0 ]] && return
+        if [[ $EUID -ne 0 ]] && ! command -v sudo >/dev/null; then
+            missing "$what: apt-get install ${absent[*]}"
+            return
+        fi
         say "installing Debian packages: ${absent[*]}"
         if debian_install "${absent[@]}"; then
             return

@@ -8,8 +8,8 @@
 //! | `{int}`, `{bigint}` | `integer`, `bigint` | `INTEGER` |
 //! | `{options}` | | `STRICT` |
 
-use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend, DbErr};
 use sea_orm_migration::SchemaManager;
+use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend, DbErr};
 
 use crate::roles::{APP_ROLE, WORKER_ROLE};
 
@@ -70,28 +70,29 @@ pub(crate) async fn secure(
     if manager.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
-    let mut sql = format!(
+    let worker = format!(
         "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
          ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
          GRANT {worker_privileges} ON {table} TO {WORKER_ROLE};
          CREATE POLICY {table}_worker ON {table} TO {WORKER_ROLE}
              USING (current_user = '{WORKER_ROLE}') WITH CHECK (current_user = '{WORKER_ROLE}');"
     );
-    match user_access {
-        UserAccess::None => {}
-        UserAccess::AppendOnly => sql.push_str(&format!(
+    let app = match user_access {
+        UserAccess::None => String::new(),
+        UserAccess::AppendOnly => format!(
             "GRANT INSERT ON {table} TO {APP_ROLE};
              CREATE POLICY {table}_app ON {table} FOR INSERT TO {APP_ROLE}
                  WITH CHECK (current_user = '{APP_ROLE}');"
-        )),
+        ),
         UserAccess::Owned { condition, privileges } => {
             let condition = condition.replace("{user}", CURRENT_USER_ID);
-            sql.push_str(&format!(
+            format!(
                 "GRANT {privileges} ON {table} TO {APP_ROLE};
                  CREATE POLICY {table}_app ON {table} TO {APP_ROLE}
                      USING ({condition}) WITH CHECK ({condition});"
-            ));
+            )
         }
-    }
+    };
+    let sql = worker + &app;
     manager.get_connection().execute_unprepared(&sql).await.map(|_| ())
 }

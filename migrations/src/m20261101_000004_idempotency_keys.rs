@@ -13,7 +13,10 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         run(manager, IDEMPOTENCY_KEYS).await?;
         // The scope of a user is `u:` and the id; other scopes belong to requests before sign-in.
-        let own = UserAccess::Owned { condition: "scope = 'u:' || {user}::text", privileges: "SELECT, INSERT, UPDATE" };
+        let own = UserAccess::Owned {
+            condition: "scope = 'u:' || {user}::text",
+            privileges: "SELECT, INSERT, UPDATE",
+        };
         secure(manager, "idempotency_keys", own, "SELECT, INSERT, UPDATE, DELETE").await
     }
 

@@ -12,7 +12,10 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         run(manager, CACHE_GENERATIONS).await?;
-        let own = UserAccess::Owned { condition: "scope = 'u:' || {user}::text", privileges: "SELECT, INSERT, UPDATE" };
+        let own = UserAccess::Owned {
+            condition: "scope = 'u:' || {user}::text",
+            privileges: "SELECT, INSERT, UPDATE",
+        };
         secure(manager, "cache_generations", own, "SELECT, INSERT, UPDATE, DELETE").await
     }
 

@@ -30,6 +30,7 @@ const INSPECT: &str = "
            quote_ident(current_schema()) AS schema
       FROM pg_roles WHERE rolname IN ('portal_app', 'portal_worker')";
 
+#[expect(clippy::struct_excessive_bools, reason = "one row of answers, each read once")]
 struct Inspection {
     present: bool,
     too_strong: bool,
@@ -65,18 +66,15 @@ impl Inspection {
 
     /// What an administrator has to run when the login role may not.
     fn admin_sql(&self) -> String {
-        let mut sql = String::new();
-        for role in [APP_ROLE, WORKER_ROLE] {
-            if !self.present {
-                sql.push_str(&format!("CREATE ROLE {role} NOLOGIN;\n"));
-            }
-            if self.too_strong {
-                sql.push_str(&format!("ALTER ROLE {role} NOLOGIN NOSUPERUSER NOBYPASSRLS;\n"));
-            }
-            sql.push_str(&format!("GRANT {role} TO {}{};\n", self.login, self.grant_options()));
-        }
-        sql.push_str(&format!("GRANT USAGE ON SCHEMA {} TO {APP_ROLE}, {WORKER_ROLE};\n", self.schema));
-        sql
+        let roles = [APP_ROLE, WORKER_ROLE].into_iter().flat_map(|role| {
+            let create = (!self.present).then(|| format!("CREATE ROLE {role} NOLOGIN;\n"));
+            let weaken =
+                self.too_strong.then(|| format!("ALTER ROLE {role} NOLOGIN NOSUPERUSER NOBYPASSRLS;\n"));
+            let grant = format!("GRANT {role} TO {}{};\n", self.login, self.grant_options());
+            [create, weaken, Some(grant)]
+        });
+        let schema = format!("GRANT USAGE ON SCHEMA {} TO {APP_ROLE}, {WORKER_ROLE};\n", self.schema);
+        roles.flatten().chain([schema]).collect()
     }
 }
 
@@ -134,7 +132,8 @@ fn needs_admin(error: DbErr, found: &Inspection) -> MigrateError {
 }
 
 fn sql_state(error: &DbErr) -> Option<String> {
-    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error
+    else {
         return None;
     };
     let SqlxError::Database(error) = &**error else { return None };

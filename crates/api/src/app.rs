@@ -11,7 +11,10 @@ use url::Url;
 use crate::{
     audit::Event,
     bus::{Bus, Event as BusEvent, RedisLink},
-    cache::{Cache, CacheParts, CacheSettings, Change, Changes, Cursor, GenerationError, GenerationStore, Namespace, RedisLevel, Scope},
+    cache::{
+        Cache, CacheParts, CacheSettings, Change, Changes, Cursor, GenerationError, GenerationStore,
+        Namespace, RedisLevel, Scope,
+    },
     clock::Clock,
     config::{Config, Mode},
     crypto::{KeyRing, Purpose, Random, Sealer},
@@ -52,7 +55,9 @@ pub enum StartError {
     #[error("the database lacks {0} migration(s): run `portal migrate`")]
     PendingMigrations(usize),
     /// The login role of the database is not bound by row-level security.
-    #[error("the database role is a superuser or bypasses row-level security; production needs one that does not")]
+    #[error(
+        "the database role is a superuser or bypasses row-level security; production needs one that does not"
+    )]
     UnsafeRole,
     /// A part of the configuration cannot be used. The text names it.
     #[error("{0}")]
@@ -172,13 +177,19 @@ impl App {
             settings: settings(config),
             origins: config.server.origins(),
             instance: instance.clone(),
-            readings: Readings::new(cache.clone(), Arc::clone(&billing), Arc::clone(&crm), config.upstreams.read_deadline),
+            readings: Readings::new(
+                cache.clone(),
+                Arc::clone(&billing),
+                Arc::clone(&crm),
+                config.upstreams.read_deadline,
+            ),
             passwords: Passwords::new(keys.clone(), security.password_queue).map_err(StartError::unusable)?,
             idempotency: Idempotency::new(db.clone(), instance),
             limits: Limits::new(db.clone(), keys, config.limits.clone()),
             jobs: JobBoard::new(clock.clone()),
             cookies: Cookies::new(config.server.public_url.scheme() == "https"),
-            web: WebApp::load(&config.server.web_dir).map_err(|_| StartError::unusable("PORTAL_WEB_DIR cannot be read"))?,
+            web: WebApp::load(&config.server.web_dir)
+                .map_err(|_| StartError::unusable("PORTAL_WEB_DIR cannot be read"))?,
             readiness: Readiness::default(),
             mailer: Arc::new(mailer),
             clock,
@@ -221,7 +232,12 @@ impl App {
 }
 
 /// Connects to the database and refuses what must not be served from it.
-pub async fn connect(config: &Config, keys: &KeyRing, clock: &Clock, random: &Random) -> Result<Db, StartError> {
+pub async fn connect(
+    config: &Config,
+    keys: &KeyRing,
+    clock: &Clock,
+    random: &Random,
+) -> Result<Db, StartError> {
     let mut settings = DatabaseSettings::new(config.storage.database_url.clone());
     settings.max_connections = config.storage.database_connections;
     let db = Db::connect(&settings, keys.clone(), clock.clone(), random.clone()).await?;
@@ -257,19 +273,37 @@ fn settings(config: &Config) -> Settings {
 
 fn bus(config: &Config, random: &Random, instance: &str) -> Result<Bus, StartError> {
     let Some(url) = &config.storage.redis_url else { return Ok(Bus::in_process()) };
-    let client = redis::Client::open(url.expose_secret()).map_err(|_| StartError::unusable("REDIS_URL cannot be used"))?;
+    let client = redis::Client::open(url.expose_secret())
+        .map_err(|_| StartError::unusable("REDIS_URL cannot be used"))?;
     let instance = instance.parse().map_err(StartError::unusable)?;
-    Ok(Bus::with_redis(RedisLink { client, channel: "portal:events".to_owned(), instance, random: random.clone() }))
+    Ok(Bus::with_redis(RedisLink {
+        client,
+        channel: format!("{}:events", config.storage.redis_prefix),
+        instance,
+        random: random.clone(),
+    }))
 }
 
-fn cache(config: &Config, keys: &KeyRing, random: &Random, clock: &Clock, db: &Db, bus: &Bus) -> Result<Cache, StartError> {
+fn cache(
+    config: &Config,
+    keys: &KeyRing,
+    random: &Random,
+    clock: &Clock,
+    db: &Db,
+    bus: &Bus,
+) -> Result<Cache, StartError> {
     let redis = match &config.storage.redis_url {
         None => None,
         Some(url) => {
             let pool = RedisLevel::pool(url.expose_secret(), 8, REDIS_BUDGET)
                 .map_err(|_| StartError::unusable("REDIS_URL cannot be used"))?;
             let sealer = Sealer::new(keys.clone(), random.clone(), Purpose::Cache);
-            Some(RedisLevel::new(pool, "portal:cache:".to_owned(), Box::new(sealer), REDIS_BUDGET))
+            Some(RedisLevel::new(
+                pool,
+                format!("{}:cache:", config.storage.redis_prefix),
+                Box::new(sealer),
+                REDIS_BUDGET,
+            ))
         }
     };
     let settings = CacheSettings {
@@ -300,7 +334,12 @@ fn billing(config: &Config, http: reqwest::Client, clock: &Clock, random: &Rando
     Arc::new(WhmcsBilling::new(client, guard, clock.clone()))
 }
 
-fn crm(config: &Config, http: reqwest::Client, clock: &Clock, random: &Random) -> Result<Arc<dyn Crm>, StartError> {
+fn crm(
+    config: &Config,
+    http: reqwest::Client,
+    clock: &Clock,
+    random: &Random,
+) -> Result<Arc<dyn Crm>, StartError> {
     let salesforce = &config.upstreams.salesforce;
     let mut settings = salesforce::Settings::new(
         salesforce.login_url.clone(),

@@ -101,7 +101,10 @@ mod tests {
 
     #[test]
     fn later_and_earlier_stop_at_the_ends_of_time() {
-        assert_eq!(later(DateTime::UNIX_EPOCH, Duration::MAX).timestamp(), DateTime::<Utc>::MAX_UTC.timestamp());
+        assert_eq!(
+            later(DateTime::UNIX_EPOCH, Duration::MAX).timestamp(),
+            DateTime::<Utc>::MAX_UTC.timestamp()
+        );
         assert_eq!(earlier(DateTime::UNIX_EPOCH, Duration::from_secs(5)).timestamp(), -5);
     }
 }

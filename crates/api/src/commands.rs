@@ -20,7 +20,8 @@ use crate::{
 };
 
 /// Latency classes of the histograms, in seconds.
-const BUCKETS: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+const BUCKETS: &[f64] =
+    &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -63,7 +64,8 @@ pub fn serve(config: &Config) -> Result<(), CommandError> {
             }
         };
         let (stop, stopped) = watch::channel(false);
-        let worker = config.jobs.embedded_worker.then(|| tokio::spawn(Worker::new(Arc::clone(&app)).run(stopped)));
+        let worker =
+            config.jobs.embedded_worker.then(|| tokio::spawn(Worker::new(Arc::clone(&app)).run(stopped)));
         let handle = public.server.handle();
         let serving = tokio::spawn(public.server);
         if let Some(private) = private {
@@ -133,7 +135,8 @@ pub fn seed_demo(config: &Config, password: &SecretString, emails: &[String]) ->
     })
 }
 
-async fn seed_person(app: &App, email: &str, password: &SecretString) -> Result<(), CommandError> {
+/// Makes the portal user of one of the sandbox's people, tied to the records that are there already.
+pub async fn seed_person(app: &App, email: &str, password: &SecretString) -> Result<(), CommandError> {
     let address = EmailAddress::parse(email).map_err(|_| CommandError::Demo("not an e-mail address"))?;
     let tx = app.db.read_as_system().await?;
     let is_known = tx.users().by_email(&address).await?.is_some();
@@ -146,19 +149,32 @@ async fn seed_person(app: &App, email: &str, password: &SecretString) -> Result<
     let missing = |_| CommandError::Demo("the sandbox does not know one of the demo people");
     let users = app.billing.users_by_email(caller, address.as_str()).await.map_err(missing)?;
     let found = users.first().and_then(|user| Some((user.user_id, *user.owned_clients.first()?)));
-    let (user_id, client_id) = found.ok_or(CommandError::Demo("one of the demo people has no customer in the sandbox"))?;
+    let (user_id, client_id) =
+        found.ok_or(CommandError::Demo("one of the demo people has no customer in the sandbox"))?;
     let account = crate::domain::account::BillingAccount { client_id, user_id };
     let contact = app.billing.contact(caller, account).await.map_err(missing)?;
     let customer = CrmCustomer {
         client_id,
         user_id,
-        account_name: if contact.company_name.is_empty() { contact.last_name.clone() } else { contact.company_name.clone() },
+        account_name: if contact.company_name.is_empty() {
+            contact.last_name.clone()
+        } else {
+            contact.company_name.clone()
+        },
         first_name: contact.first_name.clone(),
         last_name: contact.last_name.clone(),
         email: address.as_str().to_owned(),
     };
-    let crm = app.crm.upsert_customer(caller, &customer).await.map_err(|_| CommandError::Demo("Salesforce refused a demo person"))?;
-    let hash = app.passwords.hash(password).await.map_err(|_| CommandError::Demo("the password cannot be hashed"))?;
+    let crm = app
+        .crm
+        .upsert_customer(caller, &customer)
+        .await
+        .map_err(|_| CommandError::Demo("Salesforce refused a demo person"))?;
+    let hash = app
+        .passwords
+        .hash(password)
+        .await
+        .map_err(|_| CommandError::Demo("the password cannot be hashed"))?;
 
     let number = |id: u64| i64::try_from(id).map_err(|_| CommandError::Demo("an id out of range"));
     let tx = app.db.as_system().await?;
@@ -172,7 +188,9 @@ async fn seed_person(app: &App, email: &str, password: &SecretString) -> Result<
     };
     tx.users().insert(&user).await?;
     tx.mappings().insert_pending(id, &app.new_marker()).await?;
-    tx.mappings().set_billing(id, BillingIds { user: Some(number(user_id)?), client: number(client_id)? }).await?;
+    tx.mappings()
+        .set_billing(id, BillingIds { user: Some(number(user_id)?), client: number(client_id)? })
+        .await?;
     tx.mappings().set_crm(id, &CrmIds { account: crm.account, contact: crm.contact }).await?;
     tx.commit().await?;
     Ok(())
@@ -209,4 +227,3 @@ async fn finish(worker: Option<tokio::task::JoinHandle<()>>, seconds: u64) {
         tracing::warn!("a job was left to be taken over");
     }
 }
-

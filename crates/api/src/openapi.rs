@@ -49,7 +49,8 @@ fn problems(statuses: &[(u16, &str)]) -> BTreeMap<String, RefOr<Response>> {
         .map(|(status, description)| {
             let schema: RefOr<Schema> = RefOr::Ref(utoipa::openapi::Ref::from_schema_name("Problem"));
             let content = Content::new(Some(schema));
-            let response = ResponseBuilder::new().description(*description).content("application/problem+json", content);
+            let response =
+                ResponseBuilder::new().description(*description).content("application/problem+json", content);
             ((*status).to_string(), RefOr::T(response.build()))
         })
         .collect()
@@ -77,7 +78,10 @@ impl IntoResponses for ReadProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         problems(&[
             UNREADABLE,
-            (409, "`conflict.account_not_ready`; for writing operations also other `conflict.*` and `idempotency.in_progress`"),
+            (
+                409,
+                "`conflict.account_not_ready`; for writing operations also other `conflict.*` and `idempotency.in_progress`",
+            ),
             (502, "`upstream.invalid`"),
             BUSY,
             (504, "`upstream.timeout`"),

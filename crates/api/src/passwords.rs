@@ -71,7 +71,11 @@ impl Passwords {
     }
 
     /// Compares with a stored hash; without one, works as long and finds it wrong.
-    pub async fn verify(&self, secret: &SecretString, stored: Option<String>) -> Result<Verdict, PasswordError> {
+    pub async fn verify(
+        &self,
+        secret: &SecretString,
+        stored: Option<String>,
+    ) -> Result<Verdict, PasswordError> {
         let (keys, secret, dummy) = (self.keys.clone(), secret.clone(), Arc::clone(&self.dummy));
         self.run(move || match stored {
             Some(stored) => verify(&keys, secret.expose_secret(), &stored),
@@ -83,7 +87,10 @@ impl Passwords {
         .await
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordError> {
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, PasswordError> {
         let place = Place::take(&self.waiting, self.queue)?;
         let permit = Arc::clone(&self.running).acquire_owned().await.map_err(|_| PasswordError::Failed)?;
         drop(place);
@@ -132,7 +139,9 @@ fn verify(keys: &KeyRing, secret: &str, stored: &str) -> Verdict {
     let Some((key_id, phc)) = stored.split_once(':') else { return Verdict::Wrong };
     let (Ok(parsed), Ok(argon2)) = (PasswordHash::new(phc), argon2()) else { return Verdict::Wrong };
     let peppered = keys.keyed_hashes(Purpose::PasswordPepper, secret.as_bytes());
-    let Some((_, peppered)) = peppered.into_iter().find(|(id, _)| id.as_str() == key_id) else { return Verdict::Wrong };
+    let Some((_, peppered)) = peppered.into_iter().find(|(id, _)| id.as_str() == key_id) else {
+        return Verdict::Wrong;
+    };
     if argon2.verify_password(&peppered, &parsed).is_err() {
         return Verdict::Wrong;
     }
@@ -177,7 +186,12 @@ mod tests {
     async fn a_full_queue_refuses_at_once() {
         let passwords = passwords(ONE, 2);
         let secret: SecretString = "twelve letters".into();
-        let held = passwords.running.clone().acquire_many_owned(u32::try_from(passwords.running.available_permits()).unwrap()).await.unwrap();
+        let held = passwords
+            .running
+            .clone()
+            .acquire_many_owned(u32::try_from(passwords.running.available_permits()).unwrap())
+            .await
+            .unwrap();
         let waiting = futures::future::join_all((0..5).map(|_| {
             let (passwords, secret) = (passwords.clone(), secret.clone());
             tokio::spawn(async move { passwords.verify(&secret, None).await })

@@ -73,7 +73,10 @@ impl Readings {
         let (billing, caller) = (Arc::clone(&self.billing), self.caller(reader.user));
         let load = move || async move {
             let found = billing.invoices(caller, reader.account, query).await?;
-            Ok(StoredList::<InvoiceView> { data: found.rows, page: Page::new(query.page, query.size, found.total) })
+            Ok(StoredList::<InvoiceView> {
+                data: found.rows,
+                page: Page::new(query.page, query.size, found.total),
+            })
         };
         let key = key(reader.user, Namespace::Invoices, &params)?;
         self.cache.read(&key, reader.max_age, caller.deadline, load).await
@@ -84,8 +87,9 @@ impl Readings {
         // The currency is the customer's and hardly ever changes: any copy will do.
         let contact = self.contact(Reader { max_age: None, ..reader }).await?;
         let contact: StoredItem<BillingContactView> = decode(&contact)?;
-        let currency = CurrencyCode::new(&contact.data.currency)
-            .map_err(|_| UpstreamError::new(Upstream::Whmcs, UpstreamFailure::Invalid, "the client has no usable currency"))?;
+        let currency = CurrencyCode::new(&contact.data.currency).map_err(|_| {
+            UpstreamError::new(Upstream::Whmcs, UpstreamFailure::Invalid, "the client has no usable currency")
+        })?;
         let (billing, caller) = (Arc::clone(&self.billing), self.caller(reader.user));
         let load = move || async move {
             let data = billing.invoice(caller, reader.account, id, &currency).await?;
@@ -98,7 +102,8 @@ impl Readings {
     /// Name, address and currency: [`StoredItem`] of [`BillingContactView`].
     pub async fn contact(&self, reader: Reader) -> Result<Hit, UpstreamError> {
         let (billing, caller) = (Arc::clone(&self.billing), self.caller(reader.user));
-        let load = move || async move { Ok(StoredItem { data: billing.contact(caller, reader.account).await? }) };
+        let load =
+            move || async move { Ok(StoredItem { data: billing.contact(caller, reader.account).await? }) };
         let key = key(reader.user, Namespace::Client, &reader.account)?;
         self.cache.read(&key, reader.max_age, caller.deadline, load).await
     }
@@ -115,7 +120,8 @@ impl Readings {
 
     /// Number of open cases: [`StoredItem`] of [`SupportSummary`].
     pub async fn cases(&self, reader: Reader, crm_account: &str) -> Result<Hit, UpstreamError> {
-        let (crm, caller, account) = (Arc::clone(&self.crm), self.caller(reader.user), crm_account.to_owned());
+        let (crm, caller, account) =
+            (Arc::clone(&self.crm), self.caller(reader.user), crm_account.to_owned());
         let load = move || async move {
             Ok(StoredItem { data: SupportSummary { open_cases: crm.open_cases(caller, &account).await? } })
         };

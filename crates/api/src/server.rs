@@ -46,7 +46,13 @@ pub fn document() -> Document {
 }
 
 fn api() -> utoipa_actix_web::scope::Scope<
-    impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse, Error = actix_web::Error, InitError = ()>,
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
 > {
     utoipa_actix_web::scope("/api").configure(features::routes)
 }
@@ -103,7 +109,11 @@ fn documentation(routes: &mut web::ServiceConfig, served: bool, document: &Docum
 }
 
 /// Addresses that no operation has, or not with this method: under `/api` an error, else a file or the page of the web app.
-async fn anything_else(request: HttpRequest, paths: Data<KnownPaths>, app: Data<App>) -> Result<HttpResponse, ApiError> {
+async fn anything_else(
+    request: HttpRequest,
+    paths: Data<KnownPaths>,
+    app: Data<App>,
+) -> Result<HttpResponse, ApiError> {
     if Surface::of(request.path()) == Surface::Page {
         return web_app::serve(&request, &app);
     }
@@ -136,7 +146,8 @@ impl KnownPaths {
     fn methods(&self, path: &str) -> Option<String> {
         let asked = segments(path);
         let fits = |known: &[String]| {
-            known.len() == asked.len() && known.iter().zip(&asked).all(|(known, asked)| known.starts_with('{') || known == asked)
+            known.len() == asked.len()
+                && known.iter().zip(&asked).all(|(known, asked)| known.starts_with('{') || known == asked)
         };
         let (_, methods) = self.0.iter().find(|(known, _)| fits(known))?;
         Some(methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", "))
@@ -148,7 +159,12 @@ fn segments(path: &str) -> Vec<String> {
 }
 
 /// Starts the private server: metrics, and how the parts are.
-pub fn start_private(config: &ServerConfig, port: u16, metrics: PrometheusHandle, app: Arc<App>) -> io::Result<Listening> {
+pub fn start_private(
+    config: &ServerConfig,
+    port: u16,
+    metrics: PrometheusHandle,
+    app: Arc<App>,
+) -> io::Result<Listening> {
     let app = Data::from(app);
     let server = HttpServer::new(move || {
         actix_web::App::new()
@@ -168,8 +184,10 @@ async fn render(metrics: Data<PrometheusHandle>, app: Data<App>) -> HttpResponse
     if let Ok(tx) = app.db.read_as_system().await
         && let Ok(counts) = tx.job_work().counts().await
     {
-        for (state, count) in [("queued", counts.queued), ("running", counts.running), ("dead", counts.dead)] {
-            metrics::gauge!("portal_jobs", "state" => state).set(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
+        for (state, count) in [("queued", counts.queued), ("running", counts.running), ("dead", counts.dead)]
+        {
+            metrics::gauge!("portal_jobs", "state" => state)
+                .set(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
         }
     }
     metrics.run_upkeep();

@@ -11,7 +11,16 @@ use crate::{
 };
 
 /// Libraries whose debug output may hold what we send and receive. No filter switches them on.
-const QUIET: &[&str] = &["sqlx=warn", "hyper=warn", "hyper_util=warn", "reqwest=warn", "h2=warn", "lettre=warn", "sea_orm=warn", "rustls=warn"];
+const QUIET: &[&str] = &[
+    "sqlx=warn",
+    "hyper=warn",
+    "hyper_util=warn",
+    "reqwest=warn",
+    "h2=warn",
+    "lettre=warn",
+    "sea_orm=warn",
+    "rustls=warn",
+];
 
 /// Sends log lines to standard error. A filter that cannot be read counts as `info`.
 pub fn start(config: &ServerConfig) {

@@ -179,7 +179,7 @@ impl Money {
     }
 }
 
-/// The wire form of [`Money`].
+/// An amount in one currency.
 #[derive(Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename = "Money", deny_unknown_fields)]

@@ -98,6 +98,20 @@ impl Session {
         });
     }
 
+    /// Makes sure that it is still the same person: in another tab somebody else may have signed in, and nobody may see what was read
+    /// for another. Whether the session has ended, the next call finds out.
+    pub fn check_person(self) {
+        let SessionState::SignedIn(known) = self.state.get_untracked() else { return };
+        spawn_local(async move {
+            if let Ok(SessionView::SignedIn { user, .. }) = api::auth::session().await
+                && user.id != known.id
+            {
+                // Fails only on a page that is being left already.
+                let _ = window().location().reload();
+            }
+        });
+    }
+
     fn load_if_unknown(self) {
         if matches!(self.state.get_untracked(), SessionState::Unknown(_)) {
             self.load();

@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const BACKOFF_FIRST: Duration = Duration::from_millis(100);
 const BACKOFF_MOST: Duration = Duration::from_secs(5);
 /// A connection that is silent for so long is made anew: a peer that vanished without a word looks just like this.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// How this process takes part in the bus over Redis.
 #[derive(Clone, Debug)]

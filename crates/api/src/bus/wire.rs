@@ -1,5 +1,7 @@
 //! Events as they travel through Redis: versioned JSON with the sender's id, at most [`MAX_BYTES`] long.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 use shared_types::ids::UserId;
 use uuid::Uuid;
@@ -66,15 +68,16 @@ pub(super) fn encode(from: Uuid, event: &Event) -> Result<String, WireError> {
     serde_json::to_string(&Message { v: VERSION, from, event }).map_err(|_| WireError::Malformed)
 }
 
+/// What all versions have. It is read first, since a later version may have events of another form.
+#[derive(Deserialize)]
+struct Version {
+    v: u32,
+}
+
 /// The event, or `None` for an echo of what `own` sent.
 pub(super) fn decode(own: Uuid, message: &[u8]) -> Result<Option<Event>, WireError> {
     if message.len() > MAX_BYTES {
         return Err(WireError::TooLong);
-    }
-    // The version comes first: a later one may have events of another form.
-    #[derive(Deserialize)]
-    struct Version {
-        v: u32,
     }
     let Version { v } = serde_json::from_slice(message).map_err(|_| WireError::Malformed)?;
     if v != VERSION {
@@ -99,7 +102,11 @@ pub(super) fn decode(own: Uuid, message: &[u8]) -> Result<Option<Event>, WireErr
 }
 
 fn to_hex(bytes: &[u8; 32]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _infallible = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn from_hex(text: &str) -> Option<[u8; 32]> {

@@ -15,7 +15,7 @@ use super::{Namespace, Scope};
 /// Remembered generations. The least recently used goes first and is read again when it is needed.
 const REMEMBERED: u64 = 20_000;
 /// A remembered generation is read again after this time, whatever the poll and the bus said.
-const REMEMBERED_FOR: Duration = Duration::from_secs(300);
+const REMEMBERED_FOR: Duration = Duration::from_mins(5);
 
 /// The store of generations did not answer.
 #[derive(Debug, thiserror::Error)]

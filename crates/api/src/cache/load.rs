@@ -101,9 +101,9 @@ impl Inner {
     {
         let meters = self.meters.of(place.namespace());
         let as_of = self.clock.now();
-        let loaded =
+        let answer =
             timeout(self.settings.load_limit, loader()).await.unwrap_or_else(|_| Err(E::timeout_error()));
-        match loaded.and_then(|value| serialise(&value, as_of)) {
+        match answer.and_then(|value| serialise(&value, as_of)) {
             Ok(fragment) => self.deliver(place, lead, fragment).await,
             Err(error) => {
                 meters.loader_errors.increment(1);

@@ -67,7 +67,12 @@ impl Config {
                         Ok((name, value)) => {
                             variables.insert(name, value);
                         }
-                        Err(_) => return Err(ConfigError(vec![Problem::new(".env", "has a line that cannot be read")])),
+                        Err(_) => {
+                            return Err(ConfigError(vec![Problem::new(
+                                ".env",
+                                "has a line that cannot be read",
+                            )]));
+                        }
                     }
                 }
             }
@@ -138,7 +143,10 @@ mod tests {
         variables.insert("WHMCS_BASE_URL".into(), "ftp://x".into());
         let mut found = problems(variables);
         found.sort();
-        assert_eq!(found, ["BFF_PORT", "PORTAL_CACHE_INVOICES_SECONDS", "PORTAL_CASHE", "SF_CLIENT_ID", "WHMCS_BASE_URL"]);
+        assert_eq!(
+            found,
+            ["BFF_PORT", "PORTAL_CACHE_INVOICES_SECONDS", "PORTAL_CASHE", "SF_CLIENT_ID", "WHMCS_BASE_URL"]
+        );
     }
 
     #[test]

@@ -102,11 +102,21 @@ impl Reader {
         }
     }
 
-    pub(super) fn seconds(&mut self, name: &'static str, default: u64, range: RangeInclusive<u64>) -> Duration {
+    pub(super) fn seconds(
+        &mut self,
+        name: &'static str,
+        default: u64,
+        range: RangeInclusive<u64>,
+    ) -> Duration {
         Duration::from_secs(self.number(name, default, range))
     }
 
-    pub(super) fn minutes(&mut self, name: &'static str, default: u64, range: RangeInclusive<u64>) -> Duration {
+    pub(super) fn minutes(
+        &mut self,
+        name: &'static str,
+        default: u64,
+        range: RangeInclusive<u64>,
+    ) -> Duration {
         Duration::from_secs(60 * self.number(name, default, range))
     }
 
@@ -121,7 +131,11 @@ impl Reader {
 
     pub(super) fn url(&mut self, name: &str, value: &str) -> Url {
         match Url::parse(value) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() && url.password().is_none() => url,
+            Ok(url)
+                if matches!(url.scheme(), "http" | "https") && url.has_host() && url.password().is_none() =>
+            {
+                url
+            }
             _ => {
                 self.refuse(name, "must be an http or https address without credentials");
                 placeholder()

@@ -50,7 +50,11 @@ impl SecurityConfig {
             sso_step_up: reader.minutes("PORTAL_SSO_STEP_UP_MINUTES", 30, 1..=240),
             code_lifetime: reader.minutes("PORTAL_CODE_MINUTES", 10, 1..=10),
             password_queue: reader.number("PORTAL_PASSWORD_QUEUE", 32, 1..=1000),
-            password_min: reader.number("PORTAL_PASSWORD_MIN", shared_types::validate::PASSWORD_MIN, shared_types::validate::PASSWORD_MIN..=64),
+            password_min: reader.number(
+                "PORTAL_PASSWORD_MIN",
+                shared_types::validate::PASSWORD_MIN,
+                shared_types::validate::PASSWORD_MIN..=64,
+            ),
         }
     }
 }

@@ -13,6 +13,8 @@ pub struct StorageConfig {
     pub database_connections: u32,
     /// `REDIS_URL`: `redis://…` or `rediss://…`; without it copies live in the process only.
     pub redis_url: Option<SecretString>,
+    /// `PORTAL_REDIS_PREFIX`: begins every key and channel, so that installations can share a server.
+    pub redis_prefix: String,
 }
 
 impl StorageConfig {
@@ -35,6 +37,7 @@ impl StorageConfig {
             database_url,
             database_connections: reader.number("PORTAL_DATABASE_CONNECTIONS", 16, 1..=200),
             redis_url,
+            redis_prefix: reader.text("PORTAL_REDIS_PREFIX", "portal"),
         }
     }
 }

@@ -11,7 +11,8 @@ use super::{
 };
 
 /// What the sandbox accepts; never right in production.
-const SANDBOX_VALUES: &[&str] = &["sandbox-identifier", "sandbox-secret", "sandbox-consumer-key", "changeme", "secret"];
+const SANDBOX_VALUES: &[&str] =
+    &["sandbox-identifier", "sandbox-secret", "sandbox-consumer-key", "changeme", "secret"];
 
 /// WHMCS, Salesforce and mail.
 #[derive(Clone, Debug)]
@@ -99,7 +100,10 @@ impl UpstreamsConfig {
         if !matches!(scheme, "smtp" | "smtps" | "") {
             reader.refuse("PORTAL_MAIL_URL", "must begin with smtp:// or smtps://");
         }
-        let mail = MailConfig { url, from: reader.text("PORTAL_MAIL_FROM", "Customer portal <portal@localhost.localdomain>") };
+        let mail = MailConfig {
+            url,
+            from: reader.text("PORTAL_MAIL_FROM", "Customer portal <portal@localhost.localdomain>"),
+        };
         if mail.from.parse::<lettre::message::Mailbox>().is_err() {
             reader.refuse("PORTAL_MAIL_FROM", "must be a mailbox such as Portal <portal@example.com>");
         }
@@ -126,7 +130,9 @@ impl JobsConfig {
 fn upstream_url(reader: &mut Reader, name: &'static str, mode: Mode) -> Url {
     let url = reader.required_url(name);
     match mode {
-        Mode::Production if url.scheme() != "https" => reader.refuse(name, "must be an https address in production"),
+        Mode::Production if url.scheme() != "https" => {
+            reader.refuse(name, "must be an https address in production")
+        }
         Mode::Dev if url.scheme() == "http" && !is_loopback(&url) => {
             reader.refuse(name, "may be plain http on loopback only");
         }

@@ -176,9 +176,9 @@ mod tests {
 
     #[test]
     fn opens_in_its_place_only() {
-        let sealer = sealer(OLD, Purpose::Pii);
-        let sealed = sealer.seal(&place(1), b"ada@example.com").unwrap();
-        assert_eq!(sealer.open(&place(1), &sealed).unwrap().as_slice(), b"ada@example.com");
+        let pii = sealer(OLD, Purpose::Pii);
+        let sealed = pii.seal(&place(1), b"ada@example.com").unwrap();
+        assert_eq!(pii.open(&place(1), &sealed).unwrap().as_slice(), b"ada@example.com");
         let elsewhere = [
             place(2),
             Aad::Column { table: "users", column: "name", row: Uuid::from_u128(1), schema: 1 },
@@ -187,7 +187,7 @@ mod tests {
             Aad::CacheKey(b"users"),
         ];
         for aad in elsewhere {
-            assert_eq!(sealer.open(&aad, &sealed).unwrap_err(), SealError::Tampered);
+            assert_eq!(pii.open(&aad, &sealed).unwrap_err(), SealError::Tampered);
         }
     }
 
@@ -211,25 +211,25 @@ mod tests {
 
     #[test]
     fn equal_plaintexts_seal_differently() {
-        let sealer = sealer(OLD, Purpose::Pii);
-        assert_ne!(sealer.seal(&place(1), b"x").unwrap(), sealer.seal(&place(1), b"x").unwrap());
+        let pii = sealer(OLD, Purpose::Pii);
+        assert_ne!(pii.seal(&place(1), b"x").unwrap(), pii.seal(&place(1), b"x").unwrap());
     }
 
     proptest! {
         #[test]
         fn any_plaintext_comes_back(plaintext in proptest::collection::vec(any::<u8>(), 0..512)) {
-            let sealer = sealer(OLD, Purpose::Pii);
-            let sealed = sealer.seal(&place(1), &plaintext).unwrap();
-            prop_assert_eq!(&*sealer.open(&place(1), &sealed).unwrap(), &plaintext);
+            let pii = sealer(OLD, Purpose::Pii);
+            let sealed = pii.seal(&place(1), &plaintext).unwrap();
+            prop_assert_eq!(&*pii.open(&place(1), &sealed).unwrap(), &plaintext);
         }
 
         #[test]
         fn any_changed_byte_is_refused(index in any::<prop::sample::Index>(), flip in 1_u8..) {
-            let sealer = sealer(OLD, Purpose::Pii);
-            let mut sealed = sealer.seal(&place(1), b"ada@example.com").unwrap();
+            let pii = sealer(OLD, Purpose::Pii);
+            let mut sealed = pii.seal(&place(1), b"ada@example.com").unwrap();
             let index = index.index(sealed.len());
             sealed[index] ^= flip;
-            prop_assert!(sealer.open(&place(1), &sealed).is_err());
+            prop_assert!(pii.open(&place(1), &sealed).is_err());
         }
 
         #[test]
@@ -239,10 +239,10 @@ mod tests {
 
         #[test]
         fn cut_envelopes_are_refused(length in 0_usize..60) {
-            let sealer = sealer(OLD, Purpose::Pii);
-            let sealed = sealer.seal(&place(1), b"ada@example.com").unwrap();
+            let pii = sealer(OLD, Purpose::Pii);
+            let sealed = pii.seal(&place(1), b"ada@example.com").unwrap();
             let length = length.min(sealed.len() - 1);
-            prop_assert!(sealer.open(&place(1), &sealed[..length]).is_err());
+            prop_assert!(pii.open(&place(1), &sealed[..length]).is_err());
         }
     }
 }

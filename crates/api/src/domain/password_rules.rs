@@ -4,7 +4,12 @@ use shared_types::{auth::SignupRequest, problem::FieldCode};
 use zxcvbn::{Score, feedback::Warning, zxcvbn};
 
 /// Passwords that everybody tries, beyond the lists inside zxcvbn: the famous examples of good ones.
-const FAMOUS: &[&str] = &["correct horse battery staple", "correcthorsebatterystaple", "correct-horse-battery-staple", "tr0ub4dor&3"];
+const FAMOUS: &[&str] = &[
+    "correct horse battery staple",
+    "correcthorsebatterystaple",
+    "correct-horse-battery-staple",
+    "tr0ub4dor&3",
+];
 
 /// Longest part of a password that is judged: zxcvbn's work grows with the square of the length.
 const JUDGED: usize = 64;
@@ -21,7 +26,14 @@ pub fn refusal(request: &SignupRequest, app_name: &str, min: usize) -> Option<Fi
         return Some(FieldCode::PasswordCommon);
     }
     let email_name = request.email.split('@').next().unwrap_or_default();
-    let own = [request.email.as_str(), email_name, &request.first_name, &request.last_name, &request.company_name, app_name];
+    let own = [
+        request.email.as_str(),
+        email_name,
+        &request.first_name,
+        &request.last_name,
+        &request.company_name,
+        app_name,
+    ];
     let judged: String = password.chars().take(JUDGED).collect();
     let own_words: Vec<&str> = own.into_iter().filter(|word| word.chars().count() >= 3).collect();
     if own_words.iter().any(|word| is_mostly(&lower, &word.to_lowercase())) {
@@ -29,7 +41,10 @@ pub fn refusal(request: &SignupRequest, app_name: &str, min: usize) -> Option<Fi
     }
     let verdict = zxcvbn(&judged, &own_words);
     let common = verdict.feedback().and_then(zxcvbn::feedback::Feedback::warning).is_some_and(|warning| {
-        matches!(warning, Warning::ThisIsATop10Password | Warning::ThisIsATop100Password | Warning::ThisIsACommonPassword)
+        matches!(
+            warning,
+            Warning::ThisIsATop10Password | Warning::ThisIsATop100Password | Warning::ThisIsACommonPassword
+        )
     });
     match verdict.score() {
         Score::Three | Score::Four => None,

@@ -121,8 +121,14 @@ mod tests {
         assert_eq!(refused(r#"{"email":"a@b.example","password":"x"} x"#).0, ProblemCode::RequestMalformed);
         assert_eq!(refused(r#"{"email":1,"password":"x"}"#).1, of("/email", FieldCode::Type));
         assert_eq!(refused(r#"{"email":"a@b.example"}"#).1, of("/password", FieldCode::Required));
-        assert_eq!(refused(r#"{"email":"a@b.example","password":"x","admin":true}"#).1, of("/admin", FieldCode::Unknown));
-        assert_eq!(refused(r#"{"email":"nobody","password":"x"}"#), (ProblemCode::Validation, of("/email", FieldCode::Email)));
+        assert_eq!(
+            refused(r#"{"email":"a@b.example","password":"x","admin":true}"#).1,
+            of("/admin", FieldCode::Unknown)
+        );
+        assert_eq!(
+            refused(r#"{"email":"nobody","password":"x"}"#),
+            (ProblemCode::Validation, of("/email", FieldCode::Email))
+        );
         assert_eq!(refused(r#"{"email":"\ud800","password":"x"}"#).0, ProblemCode::RequestMalformed);
     }
 }

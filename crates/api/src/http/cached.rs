@@ -51,7 +51,8 @@ impl FromRequest for MaxAge {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let asked = request.headers().get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok());
-        let no_cache = asked.is_some_and(|value| value.split(',').any(|part| part.trim().eq_ignore_ascii_case("no-cache")));
+        let no_cache = asked
+            .is_some_and(|value| value.split(',').any(|part| part.trim().eq_ignore_ascii_case("no-cache")));
         Box::pin(std::future::ready(Ok(Self(no_cache.then_some(NO_CACHE)))))
     }
 }

@@ -61,7 +61,12 @@ impl Cookies {
     }
 
     fn cookie(self, name: &'static str, value: String) -> Cookie<'static> {
-        Cookie::build(name, value).path("/").secure(self.https).http_only(true).same_site(SameSite::Strict).finish()
+        Cookie::build(name, value)
+            .path("/")
+            .secure(self.https)
+            .http_only(true)
+            .same_site(SameSite::Strict)
+            .finish()
     }
 }
 
@@ -90,7 +95,8 @@ mod tests {
     fn only_a_whole_token_is_read_back() {
         let cookies = Cookies::new(true);
         let read = |value: String| {
-            let request = TestRequest::default().cookie(Cookie::new("__Host-portal_session", value)).to_http_request();
+            let request =
+                TestRequest::default().cookie(Cookie::new("__Host-portal_session", value)).to_http_request();
             cookies.session_token(&request)
         };
         assert_eq!(read(URL_SAFE_NO_PAD.encode([7; 32])), Some([7; 32]));

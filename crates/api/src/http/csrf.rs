@@ -59,7 +59,9 @@ fn judge(method: &Method, path: &str, headers: &HeaderMap, origins: &[String]) -
     }
     let origin = single(headers, "origin").map_err(|()| Refusal::Origin)?;
     let same_site = match site {
-        Some(site) => site == "same-origin" && origin.is_none_or(|origin| origins.iter().any(|own| own == origin)),
+        Some(site) => {
+            site == "same-origin" && origin.is_none_or(|origin| origins.iter().any(|own| own == origin))
+        }
         None => origin.is_some_and(|origin| origins.iter().any(|own| own == origin)),
     };
     if !same_site {
@@ -98,7 +100,13 @@ mod tests {
     fn only_listed_combinations_may_write() {
         let sites = [None, Some("same-origin"), Some("same-site"), Some("cross-site"), Some("none")];
         let origins = [None, Some(OWN), Some("https://evil.example"), Some("null")];
-        let types = [Some("application/json"), Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("multipart/form-data"), None];
+        let types = [
+            Some("application/json"),
+            Some("text/plain"),
+            Some("application/x-www-form-urlencoded"),
+            Some("multipart/form-data"),
+            None,
+        ];
         let allowed = [
             (Some("same-origin"), None, Some("application/json")),
             (Some("same-origin"), Some(OWN), Some("application/json")),
@@ -109,14 +117,21 @@ mod tests {
             for origin in origins {
                 for kind in types {
                     let mut request = TestRequest::post();
-                    for (name, value) in [("sec-fetch-site", site), ("origin", origin), ("content-type", kind)] {
+                    for (name, value) in
+                        [("sec-fetch-site", site), ("origin", origin), ("content-type", kind)]
+                    {
                         if let Some(value) = value {
                             request = request.insert_header((name, value));
                         }
                     }
                     let request = request.to_http_request();
-                    let verdict = judge(&Method::POST, "/api/auth/login", request.headers(), &[OWN.to_owned()]);
-                    assert_eq!(verdict.is_ok(), allowed.contains(&(site, origin, kind)), "{site:?} {origin:?} {kind:?}");
+                    let verdict =
+                        judge(&Method::POST, "/api/auth/login", request.headers(), &[OWN.to_owned()]);
+                    assert_eq!(
+                        verdict.is_ok(),
+                        allowed.contains(&(site, origin, kind)),
+                        "{site:?} {origin:?} {kind:?}"
+                    );
                     let_in += usize::from(verdict.is_ok());
                 }
             }
@@ -131,7 +146,10 @@ mod tests {
             .append_header(("origin", OWN))
             .insert_header(("content-type", "application/json"))
             .to_http_request();
-        assert_eq!(judge(&Method::POST, "/api/x", request.headers(), &[OWN.to_owned()]), Err(Refusal::Origin));
+        assert_eq!(
+            judge(&Method::POST, "/api/x", request.headers(), &[OWN.to_owned()]),
+            Err(Refusal::Origin)
+        );
     }
 
     #[test]

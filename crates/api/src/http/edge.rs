@@ -82,7 +82,11 @@ impl Refusal {
         }
         if let Some(error) = answer.response().error().and_then(|error| error.as_error::<ApiError>()) {
             let problem = error.problem("");
-            return Some(Self { problem, retry_after: error.retry_after_seconds(), cause: error.cause_chain() });
+            return Some(Self {
+                problem,
+                retry_after: error.retry_after_seconds(),
+                cause: error.cause_chain(),
+            });
         }
         if answer.headers().get(header::CONTENT_TYPE) == Some(&PROBLEM_JSON) {
             return None;
@@ -154,13 +158,20 @@ impl ResponseError for Bare {
 
 /// One line per request that changed something, was refused, or was slow; the rest at debug level. The address is logged as its
 /// template: real paths may hold what belongs in no log.
-fn log<B>(answer: &ServiceResponse<B>, refusal: Option<&Refusal>, id: &RequestId, method: &Method, started: Instant) {
+fn log<B>(
+    answer: &ServiceResponse<B>,
+    refusal: Option<&Refusal>,
+    id: &RequestId,
+    method: &Method,
+    started: Instant,
+) {
     let route = answer.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     let status = answer.status().as_u16();
     let elapsed = started.elapsed();
     metrics::counter!("portal_http_requests_total", "route" => route.clone(), "method" => method.to_string(), "status" => status.to_string())
         .increment(1);
-    metrics::histogram!("portal_http_request_seconds", "route" => route.clone()).record(elapsed.as_secs_f64());
+    metrics::histogram!("portal_http_request_seconds", "route" => route.clone())
+        .record(elapsed.as_secs_f64());
     let milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     let extensions = answer.request().extensions();
     let user = extensions.get::<Pseudonym>().map_or("", |user| user.0.as_str());

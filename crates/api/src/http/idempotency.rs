@@ -34,7 +34,12 @@ const LEASE: Duration = Duration::from_secs(30);
 #[into_params(parameter_in = Header)]
 pub struct IdempotencyKey {
     /// Made by the client for one submission and kept for its repetitions: 20 to 64 letters, digits, `-` or `_`.
-    #[param(rename = "Idempotency-Key", min_length = 20, max_length = 64, pattern = r"^[A-Za-z0-9_-]{20,64}$")]
+    #[param(
+        rename = "Idempotency-Key",
+        min_length = 20,
+        max_length = 64,
+        pattern = r"^[A-Za-z0-9_-]{20,64}$"
+    )]
     key: String,
     #[param(ignore)]
     request_id: String,
@@ -66,7 +71,8 @@ fn unquoted(value: &str) -> Option<&str> {
 }
 
 fn is_key(key: &str) -> bool {
-    (20..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    (20..=64).contains(&key.len())
+        && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
 /// What is to be done once.
@@ -81,18 +87,33 @@ pub struct ClaimedRequest {
 
 impl IdempotencyKey {
     /// The request of a signed-in user. `route` is method and template; `asked` is everything that makes the request what it is.
-    pub fn of_user(&self, user: UserId, route: &'static str, asked: &impl Serialize) -> ApiResult<ClaimedRequest> {
+    pub fn of_user(
+        &self,
+        user: UserId,
+        route: &'static str,
+        asked: &impl Serialize,
+    ) -> ApiResult<ClaimedRequest> {
         self.claim(IdempotencyScope::User(user), route, asked)
     }
 
     /// The request of a browser in which nobody is signed in, told from others by its mark.
-    pub fn of_browser(&self, mark: &[u8; 32], route: &'static str, asked: &impl Serialize) -> ApiResult<ClaimedRequest> {
+    pub fn of_browser(
+        &self,
+        mark: &[u8; 32],
+        route: &'static str,
+        asked: &impl Serialize,
+    ) -> ApiResult<ClaimedRequest> {
         let hash: [u8; 32] = Sha256::digest(mark).into();
         let id = Uuid::from_u128(u128::from_be_bytes(first_half(&hash)));
         self.claim(IdempotencyScope::PreSession(id), route, asked)
     }
 
-    fn claim(&self, scope: IdempotencyScope, route: &'static str, asked: &impl Serialize) -> ApiResult<ClaimedRequest> {
+    fn claim(
+        &self,
+        scope: IdempotencyScope,
+        route: &'static str,
+        asked: &impl Serialize,
+    ) -> ApiResult<ClaimedRequest> {
         // Types were parsed before, so that two spellings of one request give one text.
         let asked = serde_json::to_vec(asked).map_err(ApiError::internal)?;
         let mut fingerprint = Sha256::new();
@@ -163,7 +184,8 @@ impl Answer {
     fn refusal(error: &ApiError, request_id: &str) -> Self {
         let body = serde_json::to_vec(&error.problem(request_id)).unwrap_or_default();
         let content_type = Some("application/problem+json".to_owned());
-        let stored = StoredResponse { status: error.code().status(), headers: Vec::new(), content_type, body };
+        let stored =
+            StoredResponse { status: error.code().status(), headers: Vec::new(), content_type, body };
         Self { stored, cookies: Vec::new(), is_stored: false }
     }
 
@@ -245,12 +267,20 @@ impl Idempotency {
     }
 
     /// Does the work unless the key was used before. Validate and authorise first: what is refused there leaves no claim.
-    pub async fn run(&self, request: ClaimedRequest, work: impl AsyncFnOnce(Ticket) -> ApiResult<Answer>) -> ApiResult<Replayable> {
+    pub async fn run(
+        &self,
+        request: ClaimedRequest,
+        work: impl AsyncFnOnce(Ticket) -> ApiResult<Answer>,
+    ) -> ApiResult<Replayable> {
         let claim = match self.claim(&request).await? {
             Claim::New(ticket) | Claim::TakenOver { ticket, .. } => ticket,
-            Claim::Finished(response) => return Ok(Replayable { response, cookies: Vec::new(), replayed: true }),
+            Claim::Finished(response) => {
+                return Ok(Replayable { response, cookies: Vec::new(), replayed: true });
+            }
             Claim::InProgress => {
-                return Err(ApiError::new(ProblemCode::IdempotencyInProgress).retry_after(Duration::from_secs(1)));
+                return Err(
+                    ApiError::new(ProblemCode::IdempotencyInProgress).retry_after(Duration::from_secs(1))
+                );
             }
             Claim::Mismatch => return Err(ApiError::new(ProblemCode::IdempotencyMismatch)),
         };
@@ -351,7 +381,14 @@ mod tests {
         assert_eq!(key(&[&"k".repeat(64)]).await.as_deref(), Some("k".repeat(64).as_str()));
         let (short, long) = ("k".repeat(19), "k".repeat(65));
         let open = format!("\"{good}");
-        for bad in [short.as_str(), long.as_str(), "0123456789 0123456789", "", open.as_str(), "schlüssel-0123456789-01"] {
+        for bad in [
+            short.as_str(),
+            long.as_str(),
+            "0123456789 0123456789",
+            "",
+            open.as_str(),
+            "schlüssel-0123456789-01",
+        ] {
             assert_eq!(key(&[bad]).await, None, "{bad}");
         }
         assert_eq!(key(&[]).await, None);

@@ -41,15 +41,17 @@ fn parse<T: Query>(query: &str) -> Result<T, ApiError> {
         }
     }
     let pairs = url::form_urlencoded::parse(query.as_bytes());
-    let value: T = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs)).map_err(|error| {
-        let unknown = error.inner().to_string().starts_with("unknown field");
-        malformed(&error.path().to_string(), if unknown { FieldCode::Unknown } else { FieldCode::Type })
-    })?;
+    let value: T =
+        serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs)).map_err(|error| {
+            let unknown = error.inner().to_string().starts_with("unknown field");
+            malformed(&error.path().to_string(), if unknown { FieldCode::Unknown } else { FieldCode::Type })
+        })?;
     let wrong = value.wrong();
     if wrong.is_empty() {
         return Ok(value);
     }
-    let errors = wrong.into_iter().map(|(name, code)| FieldError { pointer: format!("?{name}"), code }).collect();
+    let errors =
+        wrong.into_iter().map(|(name, code)| FieldError { pointer: format!("?{name}"), code }).collect();
     Err(ApiError::new(ProblemCode::RequestMalformed).with_fields(errors))
 }
 

@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn a_harmless_id_is_kept_and_any_other_replaced() {
-        let of = |id: &str| RequestId::of(&TestRequest::default().insert_header((HEADER, id)).to_srv_request()).0;
+        let of =
+            |id: &str| RequestId::of(&TestRequest::default().insert_header((HEADER, id)).to_srv_request()).0;
         assert_eq!(of("trace-0123_AB"), "trace-0123_AB");
         for bad in ["short", "with space in it", "quote\"quote", &"x".repeat(65)] {
             assert_ne!(of(bad), bad);

@@ -58,7 +58,9 @@ pub struct Authenticated {
 impl Authenticated {
     /// The customer of billing, or why there is none yet.
     pub fn billing(&self) -> ApiResult<BillingAccount> {
-        self.connections.billing.ok_or_else(|| ApiError::new(ProblemCode::AccountNotReady).retry_after(Duration::from_secs(3)))
+        self.connections
+            .billing
+            .ok_or_else(|| ApiError::new(ProblemCode::AccountNotReady).retry_after(Duration::from_secs(3)))
     }
 
     /// Refuses unless the password was proved within `window`.
@@ -91,8 +93,20 @@ pub struct SessionGate {
 impl SessionGate {
     /// A gate with the lifetimes of the configuration.
     #[must_use]
-    pub fn new(db: Db, clock: Clock, random: Random, keys: KeyRing, bus: Bus, idle: Duration, absolute: Duration) -> Self {
-        let memory = Cache::builder().max_capacity(REMEMBERED).time_to_live(MEMORY).support_invalidation_closures().build();
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        random: Random,
+        keys: KeyRing,
+        bus: Bus,
+        idle: Duration,
+        absolute: Duration,
+    ) -> Self {
+        let memory = Cache::builder()
+            .max_capacity(REMEMBERED)
+            .time_to_live(MEMORY)
+            .support_invalidation_closures()
+            .build();
         Self { db, clock, random, keys, bus, idle, absolute, memory }
     }
 
@@ -149,7 +163,12 @@ impl SessionGate {
         Ok(Some(user))
     }
 
-    fn authenticated(&self, live: LiveSession, token_hash: [u8; 32], mapping: Option<&crate::store::Mapping>) -> Authenticated {
+    fn authenticated(
+        &self,
+        live: LiveSession,
+        token_hash: [u8; 32],
+        mapping: Option<&crate::store::Mapping>,
+    ) -> Authenticated {
         Authenticated {
             session_id: live.id,
             user_id: live.user_id,
@@ -227,7 +246,9 @@ impl FromRequest for CurrentUser {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let found = MaybeUser::from_request(request, payload);
-        Box::pin(async move { found.await?.0.map(Self).ok_or_else(|| ApiError::new(ProblemCode::AuthRequired)) })
+        Box::pin(
+            async move { found.await?.0.map(Self).ok_or_else(|| ApiError::new(ProblemCode::AuthRequired)) },
+        )
     }
 }
 
@@ -242,7 +263,8 @@ impl FromRequest for MaybeUser {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let app = request.app_data::<Data<App>>().ok_or_else(|| ApiError::internal("no App in this server"))?;
+            let app =
+                request.app_data::<Data<App>>().ok_or_else(|| ApiError::internal("no App in this server"))?;
             let Some(token) = app.cookies.session_token(&request) else { return Ok(Self(None)) };
             let user = app.sessions.recognise(&token).await?;
             if let Some(user) = &user {

@@ -107,12 +107,15 @@ pub fn serve(request: &HttpRequest, app: &App) -> Result<HttpResponse, ApiError>
 
 /// Whether the client takes an encoding; `;q=0` says that it does not (RFC 9110, 12.4.2).
 fn accepts(request: &HttpRequest, encoding: &str) -> bool {
-    let Some(list) = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()) else {
+    let Some(list) = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok())
+    else {
         return false;
     };
     list.split(',').any(|item| {
         let mut parts = item.split(';').map(str::trim);
-        let refused = |weight: &str| weight.strip_prefix("q=").is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q <= 0.0));
+        let refused = |weight: &str| {
+            weight.strip_prefix("q=").is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q <= 0.0))
+        };
         parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding)) && !parts.any(refused)
     })
 }

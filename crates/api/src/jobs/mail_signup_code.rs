@@ -17,8 +17,12 @@ use crate::{
 pub(super) async fn run(app: &App, challenge: ChallengeId) -> Result<Verdict, StoreError> {
     let tx = app.db.read_as_system().await?;
     let Some(payload) = tx.challenges().payload(challenge).await? else { return Ok(Verdict::Done) };
-    let Ok(pending) = PendingSignup::from_bytes(&payload) else { return Ok(Verdict::Fail("unreadable_payload")) };
-    let Ok(email) = EmailAddress::parse(&pending.email) else { return Ok(Verdict::Fail("unreadable_payload")) };
+    let Ok(pending) = PendingSignup::from_bytes(&payload) else {
+        return Ok(Verdict::Fail("unreadable_payload"));
+    };
+    let Ok(email) = EmailAddress::parse(&pending.email) else {
+        return Ok(Verdict::Fail("unreadable_payload"));
+    };
     let is_known = tx.users().by_email(&email).await?.is_some();
     drop(tx);
 

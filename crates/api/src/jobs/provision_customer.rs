@@ -15,16 +15,13 @@ use crate::{
     audit::Event,
     domain::account::BillingAccount,
     store::{BillingIds, CrmIds, Mapping, Profile, ProvisionState, StoreError},
-    upstream::{
-        Caller, UpstreamError, WriteError, WriteRefusal,
-        billing::NewCustomer,
-        crm::CrmCustomer,
-    },
+    upstream::{Caller, UpstreamError, WriteError, WriteRefusal, billing::NewCustomer, crm::CrmCustomer},
 };
 
 pub(super) async fn run(app: &App, user: UserId) -> Result<Verdict, StoreError> {
     let tx = app.db.read_as_system().await?;
-    let (Some(mapping), Some(profile)) = (tx.mappings().get(user).await?, tx.account(user).profile().await?) else {
+    let (Some(mapping), Some(profile)) = (tx.mappings().get(user).await?, tx.account(user).profile().await?)
+    else {
         return Ok(Verdict::Fail("no_such_user"));
     };
     drop(tx);
@@ -114,7 +111,8 @@ impl Provisioning<'_> {
             password: self.app.random_password(),
             marker: self.mapping.marker.clone(),
         };
-        match self.app.billing.create_customer(self.caller(self.app.settings.write_deadline), &customer).await {
+        match self.app.billing.create_customer(self.caller(self.app.settings.write_deadline), &customer).await
+        {
             Ok(account) => self.link(account).await,
             Err(WriteError::NotSent(error)) => {
                 // Nothing is on its way, so there is nothing to wait for.
@@ -148,7 +146,8 @@ impl Provisioning<'_> {
     }
 
     async fn link(&self, account: BillingAccount) -> Result<Step, StoreError> {
-        let (Ok(client), Ok(login)) = (i64::try_from(account.client_id), i64::try_from(account.user_id)) else {
+        let (Ok(client), Ok(login)) = (i64::try_from(account.client_id), i64::try_from(account.user_id))
+        else {
             return Ok(Step::Ended(Verdict::Fail("ids_out_of_range")));
         };
         let tx = self.app.db.as_system().await?;
@@ -185,7 +184,12 @@ impl Provisioning<'_> {
     }
 }
 
-async fn support(app: &App, user: UserId, account: BillingAccount, profile: &Profile) -> Result<Verdict, StoreError> {
+async fn support(
+    app: &App,
+    user: UserId,
+    account: BillingAccount,
+    profile: &Profile,
+) -> Result<Verdict, StoreError> {
     let person = format!("{} {}", profile.first_name, profile.last_name);
     let customer = CrmCustomer {
         client_id: account.client_id,
@@ -203,7 +207,9 @@ async fn support(app: &App, user: UserId, account: BillingAccount, profile: &Pro
             tracing::error!(%error, "Salesforce refuses a customer");
             return Ok(Verdict::Fail("support_refused"));
         }
-        Err(WriteError::NotSent(error) | WriteError::Unknown(error)) => return Ok(wait_for(&error, "support")),
+        Err(WriteError::NotSent(error) | WriteError::Unknown(error)) => {
+            return Ok(wait_for(&error, "support"));
+        }
     };
     let tx = app.db.as_system().await?;
     if !tx.mappings().set_crm(user, &ids).await? {
@@ -216,7 +222,10 @@ async fn support(app: &App, user: UserId, account: BillingAccount, profile: &Pro
 
 fn account_of(mapping: &Mapping) -> Option<BillingAccount> {
     let number = |id: Option<i64>| id.and_then(|id| u64::try_from(id).ok());
-    Some(BillingAccount { client_id: number(mapping.whmcs_client_id)?, user_id: number(mapping.whmcs_user_id)? })
+    Some(BillingAccount {
+        client_id: number(mapping.whmcs_client_id)?,
+        user_id: number(mapping.whmcs_user_id)?,
+    })
 }
 
 fn wait_for(error: &UpstreamError, code: &'static str) -> Verdict {

@@ -120,7 +120,9 @@ impl Worker {
         let (kind, attempt) = (claimed.kind.as_str(), claimed.attempts);
         match verdict {
             Verdict::Done => tracing::info!(kind, job = %claimed.id, attempt, "job done"),
-            Verdict::Retry(code, _) => tracing::warn!(kind, job = %claimed.id, attempt, code, "job to be tried again"),
+            Verdict::Retry(code, _) => {
+                tracing::warn!(kind, job = %claimed.id, attempt, code, "job to be tried again")
+            }
             Verdict::Fail(code) => tracing::error!(kind, job = %claimed.id, attempt, code, "job given up"),
         }
         let outcome = match verdict {
@@ -128,7 +130,8 @@ impl Worker {
             Verdict::Retry(..) => "retry",
             Verdict::Fail(_) => "failed",
         };
-        metrics::counter!("portal_jobs_total", "kind" => claimed.kind.clone(), "outcome" => outcome).increment(1);
+        metrics::counter!("portal_jobs_total", "kind" => claimed.kind.clone(), "outcome" => outcome)
+            .increment(1);
         Ok(())
     }
 }

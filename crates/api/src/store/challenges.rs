@@ -116,7 +116,8 @@ impl<'t> Challenges<'t> {
             .filter(COLUMN.used_at.is_null())
             .filter(COLUMN.expires_at.gt(self.tx.now()));
         let Some(row) = query.one(self.tx.connection()).await? else { return Ok(None) };
-        let open = |sealed: Vec<u8>| self.tx.context().open(sealing::Column::ChallengePayload, row.id, &sealed);
+        let open =
+            |sealed: Vec<u8>| self.tx.context().open(sealing::Column::ChallengePayload, row.id, &sealed);
         row.payload_sealed.map(open).transpose()
     }
 
@@ -144,7 +145,8 @@ impl<'t> Challenges<'t> {
             .exec_with_returning(self.tx.connection())
             .await?;
         let Some(row) = rows.into_iter().next() else { return Ok(None) };
-        let open = |sealed: Vec<u8>| self.tx.context().open(sealing::Column::ChallengePayload, row.id, &sealed);
+        let open =
+            |sealed: Vec<u8>| self.tx.context().open(sealing::Column::ChallengePayload, row.id, &sealed);
         Ok(Some(ChallengeAttempt {
             id,
             kind: ChallengeKind::parse(&row.kind)?,

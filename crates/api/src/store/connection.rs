@@ -35,10 +35,7 @@ pub(super) async fn sqlite(
     let write = pool(settings, 1).connect_with(options.clone()).await?;
     let readers = options.pragma("query_only", "ON");
     let read = pool(settings, settings.max_connections.max(1)).connect_with(readers).await?;
-    Ok((
-        SqlxSqliteConnector::from_sqlx_sqlite_pool(write),
-        SqlxSqliteConnector::from_sqlx_sqlite_pool(read),
-    ))
+    Ok((SqlxSqliteConnector::from_sqlx_sqlite_pool(write), SqlxSqliteConnector::from_sqlx_sqlite_pool(read)))
 }
 
 /// Postgres: the pool for the portal's work, with its time limits.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use migrations::{APP_ROLE, WORKER_ROLE};
 use sea_orm::{
-    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait as _,
+    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
+    Statement, TransactionOptions, TransactionTrait as _,
 };
 use shared_types::ids::UserId;
 

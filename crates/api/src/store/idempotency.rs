@@ -212,7 +212,8 @@ impl<'t> IdempotencyKeys<'t> {
             created_at: Set(now),
             finished_at: Set(None),
         };
-        let unique = OnConflict::columns([Column::Scope, Column::Route, Column::KeyHash]).do_nothing().to_owned();
+        let unique =
+            OnConflict::columns([Column::Scope, Column::Route, Column::KeyHash]).do_nothing().to_owned();
         let inserted =
             Entity::insert(row).on_conflict(unique).exec_without_returning(self.tx.connection()).await?;
         Ok((inserted == 1).then_some(ticket))

@@ -172,7 +172,12 @@ impl<'t> Jobs<'t> {
     }
 
     /// The attempt failed: once more at `run_at`. `code` says why and holds no personal data.
-    pub async fn retry_at(&self, job: &ClaimedJob, run_at: DateTime<Utc>, code: &str) -> Result<(), StoreError> {
+    pub async fn retry_at(
+        &self,
+        job: &ClaimedJob,
+        run_at: DateTime<Utc>,
+        code: &str,
+    ) -> Result<(), StoreError> {
         let update = owned(job)
             .col_expr(Column::State, Expr::value(QUEUED))
             .col_expr(Column::RunAt, Expr::value(run_at))

@@ -17,7 +17,7 @@ use super::transaction::Tx;
 pub enum ProvisionState {
     /// Nothing has been sent.
     Pending,
-    /// AddClient may have been sent; its outcome is not known yet.
+    /// `AddClient` may have been sent; its outcome is not known yet.
     Sending,
     /// The WHMCS client is known, Salesforce is still to come.
     LinkedBilling,
@@ -69,9 +69,9 @@ pub struct Mapping {
     pub sf_contact_id: Option<String>,
     /// How far provisioning has come.
     pub state: ProvisionState,
-    /// Random mark that AddClient leaves in WHMCS, by which the portal knows its own client again.
+    /// Random mark that `AddClient` leaves in WHMCS, by which the portal knows its own client again.
     pub marker: String,
-    /// How often AddClient was about to be sent.
+    /// How often `AddClient` was about to be sent.
     pub attempt: i32,
     /// When it was last about to be sent.
     pub sent_at: Option<DateTime<Utc>>,
@@ -137,7 +137,7 @@ impl<'t> Mappings<'t> {
         query.one(self.tx.connection()).await?.map(Mapping::try_from).transpose()
     }
 
-    /// Notes that AddClient is about to be sent for the `attempt`-th time, counted from 1. `false` if that attempt
+    /// Notes that `AddClient` is about to be sent for the `attempt`-th time, counted from 1. `false` if that attempt
     /// was noted before or the client is known already: then nothing may be sent.
     pub async fn mark_sending(&self, user: UserId, attempt: i32) -> Result<bool, StoreError> {
         let now = self.tx.now();

@@ -71,7 +71,8 @@ impl<'t> RateLimits<'t> {
         let now = self.tx.now().timestamp_micros();
         let idle_tat = now.saturating_add(quota.interval_micros);
         let latest_tat = now.saturating_add(quota.interval_micros.saturating_mul(quota.burst));
-        let expires_at = DateTime::<Utc>::from_timestamp_micros(latest_tat).unwrap_or(DateTime::<Utc>::MAX_UTC);
+        let expires_at =
+            DateTime::<Utc>::from_timestamp_micros(latest_tat).unwrap_or(DateTime::<Utc>::MAX_UTC);
         let values = [
             key_hash.to_vec().into(),
             idle_tat.into(),
@@ -87,7 +88,9 @@ impl<'t> RateLimits<'t> {
         let bucket = self.tx.one::<Bucket>(sql, [key_hash.to_vec().into()]).await?;
         // A bucket that expired since allows one more at once.
         let wait = bucket.map_or(0, |bucket| bucket.tat + quota.interval_micros - latest_tat);
-        Ok(RateDecision::Limited { retry_after: Duration::from_micros(u64::try_from(wait).unwrap_or_default()) })
+        Ok(RateDecision::Limited {
+            retry_after: Duration::from_micros(u64::try_from(wait).unwrap_or_default()),
+        })
     }
 
     /// Empties a bucket, as if nothing had ever been taken from it.
@@ -104,7 +107,7 @@ mod tests {
     #[test]
     fn quotas_without_sense_still_divide() {
         assert_eq!(Quota::per(0, Duration::ZERO), Quota { interval_micros: 1, burst: 1 });
-        assert_eq!(Quota::per(10, Duration::from_secs(60)).interval_micros, 6_000_000);
+        assert_eq!(Quota::per(10, Duration::from_mins(1)).interval_micros, 6_000_000);
         assert!(Quota::per(1, Duration::MAX).interval_micros > 0);
     }
 }

@@ -57,7 +57,12 @@ impl Context {
         Ok(self.sealer(column).seal(&column.place(row), plaintext)?)
     }
 
-    pub(super) fn open(&self, column: Column, row: Uuid, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    pub(super) fn open(
+        &self,
+        column: Column,
+        row: Uuid,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, StoreError> {
         Ok(self.sealer(column).open(&column.place(row), sealed)?)
     }
 

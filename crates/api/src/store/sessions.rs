@@ -165,8 +165,9 @@ impl<'t> Sessions<'t> {
     pub async fn touch(&self, session: SessionId, idle: Duration) -> Result<bool, StoreError> {
         let now = self.tx.now();
         let idle_end = later(now, idle);
-        let postponed = Expr::case(COLUMN.absolute_expires_at.lt(idle_end), Expr::col(Column::AbsoluteExpiresAt))
-            .finally(idle_end);
+        let postponed =
+            Expr::case(COLUMN.absolute_expires_at.lt(idle_end), Expr::col(Column::AbsoluteExpiresAt))
+                .finally(idle_end);
         let result = Entity::update_many()
             .col_expr(Column::LastSeen, Expr::value(now))
             .col_expr(Column::IdleExpiresAt, postponed.into())

@@ -49,7 +49,9 @@ pub enum SettingsError {
     #[error("an in-memory SQLite database is not supported, name a file")]
     InMemory,
     /// The schema's name is not a plain identifier.
-    #[error("the schema in the database URL must be 1 to 63 of a-z, A-Z, 0-9 and _, not starting with a digit")]
+    #[error(
+        "the schema in the database URL must be 1 to 63 of a-z, A-Z, 0-9 and _, not starting with a digit"
+    )]
     Schema,
     /// The SQLite file's directory cannot be made.
     #[error("the directory of the SQLite database cannot be created")]
@@ -118,7 +120,8 @@ mod tests {
 
     #[test]
     fn schema_is_taken_out_of_the_url_and_the_rest_is_kept() {
-        let Ok(Target::Postgres { url, schema }) = target("postgresql://a:b@h:1/d?schema=portal&sslmode=require")
+        let Ok(Target::Postgres { url, schema }) =
+            target("postgresql://a:b@h:1/d?schema=portal&sslmode=require")
         else {
             panic!("not taken as Postgres");
         };

@@ -113,7 +113,11 @@ impl<'t> Users<'t> {
             email_bidx: Set(context.email_index(&user.email)),
             first_name_sealed: Set(context.seal(Column::UserFirstName, id, user.first_name.as_bytes())?),
             last_name_sealed: Set(context.seal(Column::UserLastName, id, user.last_name.as_bytes())?),
-            company_name_sealed: Set(context.seal(Column::UserCompanyName, id, user.company_name.as_bytes())?),
+            company_name_sealed: Set(context.seal(
+                Column::UserCompanyName,
+                id,
+                user.company_name.as_bytes(),
+            )?),
             password_hash: Set(user.password_hash.expose_secret().to_owned()),
             status: Set(UserStatus::Active.as_str().to_owned()),
             session_epoch: Set(0),

@@ -73,10 +73,19 @@ pub enum SsoTarget {
 #[async_trait]
 pub trait Billing: Send + Sync + 'static {
     /// Name, address and currency of a customer.
-    async fn contact(&self, caller: Caller, account: BillingAccount) -> Result<BillingContactView, UpstreamError>;
+    async fn contact(
+        &self,
+        caller: Caller,
+        account: BillingAccount,
+    ) -> Result<BillingContactView, UpstreamError>;
 
     /// A page of a customer's invoices; drafts are not shown.
-    async fn invoices(&self, caller: Caller, account: BillingAccount, query: InvoiceQuery) -> Result<InvoicePage, UpstreamError>;
+    async fn invoices(
+        &self,
+        caller: Caller,
+        account: BillingAccount,
+        query: InvoiceQuery,
+    ) -> Result<InvoicePage, UpstreamError>;
 
     /// One invoice of a customer. [`super::UpstreamFailure::NotFound`] for one that is absent, a draft, or somebody else's.
     async fn invoice(
@@ -88,10 +97,19 @@ pub trait Billing: Send + Sync + 'static {
     ) -> Result<InvoiceDetailView, UpstreamError>;
 
     /// How many services a customer has, by state.
-    async fn service_counts(&self, caller: Caller, account: BillingAccount) -> Result<ServicesSummary, UpstreamError>;
+    async fn service_counts(
+        &self,
+        caller: Caller,
+        account: BillingAccount,
+    ) -> Result<ServicesSummary, UpstreamError>;
 
     /// A link that signs the customer in to billing, once, within a minute.
-    async fn sso_link(&self, caller: Caller, account: BillingAccount, target: SsoTarget) -> Result<SecretString, UpstreamError>;
+    async fn sso_link(
+        &self,
+        caller: Caller,
+        account: BillingAccount,
+        target: SsoTarget,
+    ) -> Result<SecretString, UpstreamError>;
 
     /// Logins with exactly this address.
     async fn users_by_email(&self, caller: Caller, email: &str) -> Result<Vec<BillingUser>, UpstreamError>;
@@ -100,5 +118,9 @@ pub trait Billing: Send + Sync + 'static {
     async fn has_marker(&self, caller: Caller, client_id: u64, marker: &str) -> Result<bool, UpstreamError>;
 
     /// Makes a customer and its login. Not safe to repeat: an address that exists is refused, and a lost answer tells nothing.
-    async fn create_customer(&self, caller: Caller, customer: &NewCustomer) -> Result<BillingAccount, WriteError>;
+    async fn create_customer(
+        &self,
+        caller: Caller,
+        customer: &NewCustomer,
+    ) -> Result<BillingAccount, WriteError>;
 }

@@ -80,7 +80,10 @@ impl UpstreamError {
     /// Whether an older copy is better than this error: the upstream is in trouble and did not decide anything.
     #[must_use]
     pub const fn is_outage(&self) -> bool {
-        matches!(self.failure, UpstreamFailure::Unavailable | UpstreamFailure::Timeout | UpstreamFailure::Invalid)
+        matches!(
+            self.failure,
+            UpstreamFailure::Unavailable | UpstreamFailure::Timeout | UpstreamFailure::Invalid
+        )
     }
 }
 

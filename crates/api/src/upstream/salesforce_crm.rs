@@ -41,9 +41,13 @@ impl Crm for SalesforceCrm {
     }
 
     async fn open_cases(&self, caller: Caller, account: &str) -> Result<u64, UpstreamError> {
-        let account: SalesforceId = account
-            .parse()
-            .map_err(|_| UpstreamError::new(Upstream::Salesforce, UpstreamFailure::Internal, "the stored account id is none"))?;
+        let account: SalesforceId = account.parse().map_err(|_| {
+            UpstreamError::new(
+                Upstream::Salesforce,
+                UpstreamFailure::Internal,
+                "the stored account id is none",
+            )
+        })?;
         let call = || self.client.open_case_count(&account, caller.deadline);
         self.guard.read(Some(caller.user), caller.deadline, call).await.map_err(read_error)
     }
@@ -64,9 +68,8 @@ fn read_error(guarded: GuardError<salesforce::Error>) -> UpstreamError {
                 salesforce::Error::NotSent(NotSent::Unreachable)
                 | salesforce::Error::Unknown(Unknown::ConnectionLost | Unknown::ServerFailure { .. })
                 | salesforce::Error::Login(_) => UpstreamFailure::Unavailable,
-                salesforce::Error::NotSent(NotSent::DeadlinePassed) | salesforce::Error::Unknown(Unknown::TimedOut) => {
-                    UpstreamFailure::Timeout
-                }
+                salesforce::Error::NotSent(NotSent::DeadlinePassed)
+                | salesforce::Error::Unknown(Unknown::TimedOut) => UpstreamFailure::Timeout,
                 salesforce::Error::NotSent(NotSent::InvalidInput(_)) => UpstreamFailure::Internal,
                 salesforce::Error::Refused(refusal) => match refusal.kind() {
                     RefusalKind::Gone => UpstreamFailure::NotFound,

@@ -55,8 +55,13 @@ impl Mailer for SmtpMailer {
             Ok(_) => Ok(()),
             Err(error) if error.is_permanent() => Err(refused("the server refused the mail for good")),
             Err(error) => {
-                let failure = if error.is_timeout() { UpstreamFailure::Timeout } else { UpstreamFailure::Unavailable };
-                Err(WriteError::Unknown(UpstreamError::new(Upstream::Mail, failure, "the mail was not accepted")))
+                let failure =
+                    if error.is_timeout() { UpstreamFailure::Timeout } else { UpstreamFailure::Unavailable };
+                Err(WriteError::Unknown(UpstreamError::new(
+                    Upstream::Mail,
+                    failure,
+                    "the mail was not accepted",
+                )))
             }
         }
     }

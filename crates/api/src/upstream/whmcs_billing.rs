@@ -9,7 +9,8 @@ use shared_types::{
     money::CurrencyCode,
 };
 use whmcs::{
-    Client, ClientId, InvoiceOrder, NotSent, Outcome, RefusalKind, ServiceStatus, SsoDestination, SsoRequest, Unknown, UserId,
+    Client, ClientId, InvoiceOrder, NotSent, Outcome, RefusalKind, ServiceStatus, SsoDestination, SsoRequest,
+    Unknown, UserId,
 };
 
 use super::{
@@ -53,11 +54,20 @@ impl WhmcsBilling {
 
 #[async_trait]
 impl Billing for WhmcsBilling {
-    async fn contact(&self, caller: Caller, account: BillingAccount) -> Result<BillingContactView, UpstreamError> {
+    async fn contact(
+        &self,
+        caller: Caller,
+        account: BillingAccount,
+    ) -> Result<BillingContactView, UpstreamError> {
         self.details(caller, ClientId::new(account.client_id)).await.map(whmcs_views::contact)
     }
 
-    async fn invoices(&self, caller: Caller, account: BillingAccount, query: InvoiceQuery) -> Result<InvoicePage, UpstreamError> {
+    async fn invoices(
+        &self,
+        caller: Caller,
+        account: BillingAccount,
+        query: InvoiceQuery,
+    ) -> Result<InvoicePage, UpstreamError> {
         let client = ClientId::new(account.client_id);
         let wire = wire_query(query);
         let call = || self.client.invoices(client, &wire, caller.deadline);
@@ -90,10 +100,15 @@ impl Billing for WhmcsBilling {
         let call = || self.client.invoice(client, id, caller.deadline);
         let found = self.guard.read(Some(caller.user), caller.deadline, call).await.map_err(read_error)?;
         let invoice = found.ok_or_else(|| error(UpstreamFailure::NotFound, "no such invoice"))?;
-        whmcs_views::invoice(invoice, currency, self.clock.now().date_naive()).map_err(|_| nonsense("an amount"))
+        whmcs_views::invoice(invoice, currency, self.clock.now().date_naive())
+            .map_err(|_| nonsense("an amount"))
     }
 
-    async fn service_counts(&self, caller: Caller, account: BillingAccount) -> Result<ServicesSummary, UpstreamError> {
+    async fn service_counts(
+        &self,
+        caller: Caller,
+        account: BillingAccount,
+    ) -> Result<ServicesSummary, UpstreamError> {
         let client = ClientId::new(account.client_id);
         let mut counts = ServicesSummary { active: 0, suspended: 0, pending: 0, total: 0 };
         let mut offset = 0;
@@ -116,13 +131,21 @@ impl Billing for WhmcsBilling {
         }
     }
 
-    async fn sso_link(&self, caller: Caller, account: BillingAccount, target: SsoTarget) -> Result<SecretString, UpstreamError> {
+    async fn sso_link(
+        &self,
+        caller: Caller,
+        account: BillingAccount,
+        target: SsoTarget,
+    ) -> Result<SecretString, UpstreamError> {
         let destination = match target {
             SsoTarget::Invoice(id) => SsoDestination::Invoice(whmcs::InvoiceId::new(id.0)),
             SsoTarget::InvoicePdf(id) => SsoDestination::InvoicePdf(whmcs::InvoiceId::new(id.0)),
         };
-        let request =
-            SsoRequest { client_id: ClientId::new(account.client_id), user_id: Some(UserId::new(account.user_id)), destination };
+        let request = SsoRequest {
+            client_id: ClientId::new(account.client_id),
+            user_id: Some(UserId::new(account.user_id)),
+            destination,
+        };
         let call = self.client.create_sso_token(&request, caller.deadline);
         let link = self.guard.write(Some(caller.user), caller.deadline, call).await.map_err(read_error)?;
         Ok(link.expose().to_owned().into())
@@ -131,15 +154,24 @@ impl Billing for WhmcsBilling {
     async fn users_by_email(&self, caller: Caller, email: &str) -> Result<Vec<BillingUser>, UpstreamError> {
         let call = || self.client.find_users(email, caller.deadline);
         let users = self.guard.read(Some(caller.user), caller.deadline, call).await.map_err(read_error)?;
-        let owned = |user: &whmcs::User| user.clients.iter().filter(|part| part.is_owner).map(|part| part.id.get()).collect();
-        Ok(users.iter().map(|user| BillingUser { user_id: user.id.get(), owned_clients: owned(user) }).collect())
+        let owned = |user: &whmcs::User| {
+            user.clients.iter().filter(|part| part.is_owner).map(|part| part.id.get()).collect()
+        };
+        Ok(users
+            .iter()
+            .map(|user| BillingUser { user_id: user.id.get(), owned_clients: owned(user) })
+            .collect())
     }
 
     async fn has_marker(&self, caller: Caller, client_id: u64, marker: &str) -> Result<bool, UpstreamError> {
         Ok(self.details(caller, ClientId::new(client_id)).await?.notes_contain(marker))
     }
 
-    async fn create_customer(&self, caller: Caller, customer: &NewCustomer) -> Result<BillingAccount, WriteError> {
+    async fn create_customer(
+        &self,
+        caller: Caller,
+        customer: &NewCustomer,
+    ) -> Result<BillingAccount, WriteError> {
         let mut new = whmcs::NewClient::new(
             customer.first_name.clone(),
             customer.last_name.clone(),
@@ -214,16 +246,18 @@ fn read_error(guarded: GuardError<whmcs::Error>) -> UpstreamError {
         GuardError::Inner(inner) => {
             let failure = match &inner {
                 whmcs::Error::NotSent(NotSent::Connect) => UpstreamFailure::Unavailable,
-                whmcs::Error::NotSent(NotSent::DeadlinePassed) | whmcs::Error::Unknown(Unknown::Timeout) => UpstreamFailure::Timeout,
+                whmcs::Error::NotSent(NotSent::DeadlinePassed) | whmcs::Error::Unknown(Unknown::Timeout) => {
+                    UpstreamFailure::Timeout
+                }
                 whmcs::Error::NotSent(NotSent::InvalidRequest) => UpstreamFailure::Internal,
                 whmcs::Error::Refused(refusal) => match refusal.kind() {
                     RefusalKind::SsoBlocked => UpstreamFailure::SingleSignOnBlocked,
                     RefusalKind::ClientNotFound | RefusalKind::InvoiceNotFound => UpstreamFailure::NotFound,
                     _ => UpstreamFailure::Invalid,
                 },
-                whmcs::Error::Unknown(Unknown::ConnectionLost | Unknown::HttpStatus { status: 429 | 502..=504, .. }) => {
-                    UpstreamFailure::Unavailable
-                }
+                whmcs::Error::Unknown(
+                    Unknown::ConnectionLost | Unknown::HttpStatus { status: 429 | 502..=504, .. },
+                ) => UpstreamFailure::Unavailable,
                 whmcs::Error::Denied(_) | whmcs::Error::Unknown(_) => UpstreamFailure::Invalid,
             };
             error(failure, inner.to_string()).with_retry_after(inner.retry_after())

@@ -27,7 +27,11 @@ pub(super) fn contact(details: ClientDetails) -> BillingContactView {
     }
 }
 
-pub(super) fn row(row: &InvoiceRow, currency: &CurrencyCode, today: NaiveDate) -> Result<InvoiceView, MoneyError> {
+pub(super) fn row(
+    row: &InvoiceRow,
+    currency: &CurrencyCode,
+    today: NaiveDate,
+) -> Result<InvoiceView, MoneyError> {
     Ok(InvoiceView {
         id: InvoiceId(row.id.get()),
         number: number(row.number.as_deref(), row.id),
@@ -41,12 +45,18 @@ pub(super) fn row(row: &InvoiceRow, currency: &CurrencyCode, today: NaiveDate) -
     })
 }
 
-pub(super) fn invoice(invoice: Invoice, currency: &CurrencyCode, today: NaiveDate) -> Result<InvoiceDetailView, MoneyError> {
+pub(super) fn invoice(
+    invoice: Invoice,
+    currency: &CurrencyCode,
+    today: NaiveDate,
+) -> Result<InvoiceDetailView, MoneyError> {
     let balance = money(&invoice.balance, currency)?;
     let taxes = [(&invoice.tax_rate, &invoice.tax), (&invoice.tax_rate2, &invoice.tax2)];
     let taxes = taxes
         .into_iter()
-        .map(|(rate, amount)| Ok(TaxView { rate: rate.as_str().to_owned(), amount: money(amount, currency)? }))
+        .map(|(rate, amount)| {
+            Ok(TaxView { rate: rate.as_str().to_owned(), amount: money(amount, currency)? })
+        })
         .filter(|tax| tax.as_ref().is_ok_and(|tax| !tax.amount.is_zero()) || tax.is_err())
         .collect::<Result<_, MoneyError>>()?;
     let lines = invoice
@@ -57,10 +67,14 @@ pub(super) fn invoice(invoice: Invoice, currency: &CurrencyCode, today: NaiveDat
             Ok(InvoiceLineView { id: line.id, description: line.description, amount, taxed: line.taxed })
         })
         .collect::<Result<_, MoneyError>>()?;
-    let transactions =
-        invoice.transactions.into_iter().map(|entry| transaction(entry, currency)).collect::<Result<_, _>>()?;
+    let transactions = invoice
+        .transactions
+        .into_iter()
+        .map(|entry| transaction(entry, currency))
+        .collect::<Result<_, _>>()?;
     Ok(InvoiceDetailView {
-        payable: matches!(invoice.status, whmcs::InvoiceStatus::Unpaid | whmcs::InvoiceStatus::Collections) && balance.is_positive(),
+        payable: matches!(invoice.status, whmcs::InvoiceStatus::Unpaid | whmcs::InvoiceStatus::Collections)
+            && balance.is_positive(),
         subtotal: money(&invoice.subtotal, currency)?,
         taxes,
         credit: money(&invoice.credit, currency)?,

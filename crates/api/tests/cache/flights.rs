@@ -124,13 +124,13 @@ async fn an_error_is_shared_by_those_who_waited_and_not_kept() {
 #[tokio::test]
 async fn a_loader_that_panics_fails_its_readers_and_leaves_no_trace() {
     let setup = Setup::new();
-    let panics = || async {
-        let nothing: Option<Result<String, Failure>> = None;
-        nothing.unwrap()
-    };
-    let read = setup.cache.read(&key(1), None, soon(), panics).await;
+    let read = setup.cache.read(&key(1), None, soon(), || async { at_fault() }).await;
     assert_eq!(read.map(|hit| seen(&hit)), Err(Failure::Internal));
     assert_eq!(setup.read(&key(1)).await, live("v1"));
+}
+
+fn at_fault() -> Result<String, Failure> {
+    panic!("a fault in a loader")
 }
 
 #[tokio::test]

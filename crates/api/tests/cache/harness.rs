@@ -130,14 +130,17 @@ pub fn seen(hit: &Hit) -> Seen {
     (hit.decode().unwrap(), hit.freshness, hit.source)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "compared with what a read gives")]
 pub fn live(value: &str) -> Result<Seen, Failure> {
     Ok((value.to_owned(), Freshness::Fresh, Source::Live))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "compared with what a read gives")]
 pub fn cached(value: &str) -> Result<Seen, Failure> {
     Ok((value.to_owned(), Freshness::Fresh, Source::Cache))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "compared with what a read gives")]
 pub fn stale(value: &str) -> Result<Seen, Failure> {
     Ok((value.to_owned(), Freshness::Stale, Source::Cache))
 }

@@ -154,10 +154,11 @@ impl GenerationStore for Watched {
 
 fn watched() -> (Arc<Watched>, Bus, Cache) {
     let (store, bus) = (Arc::new(Watched::default()), Bus::in_process());
+    let generations: Arc<dyn GenerationStore> = store.clone();
     let cache = Cache::new(CacheParts {
         settings: settings(),
         clock: Clock::fixed(start()),
-        generations: Arc::clone(&store) as Arc<dyn GenerationStore>,
+        generations,
         bus: bus.clone(),
         redis: None,
     });

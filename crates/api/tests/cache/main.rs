@@ -1,5 +1,5 @@
 //! The cache, the bus and the guards, as the rest of the portal uses them.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may panic")]
+#![expect(clippy::unwrap_used, reason = "tests may panic")]
 
 mod breaker;
 mod bulkhead;

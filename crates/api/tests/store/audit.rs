@@ -10,7 +10,12 @@ use crate::support::{TestDb, on_both_engines};
 on_both_engines!(entries_are_kept_as_appended, entries_cannot_be_changed_or_deleted);
 
 fn event() -> AuditEvent<'static> {
-    AuditEvent { event: "auth.login", outcome: "ok", request_id: Some("req-1"), detail: json!({"level": "full"}) }
+    AuditEvent {
+        event: "auth.login",
+        outcome: "ok",
+        request_id: Some("req-1"),
+        detail: json!({"level": "full"}),
+    }
 }
 
 async fn entries_are_kept_as_appended(t: Arc<TestDb>) {

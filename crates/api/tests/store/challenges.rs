@@ -27,7 +27,7 @@ async fn add(t: &TestDb, email: &str, code_hash: Option<&str>) -> ChallengeId {
         code_hash: code_hash.map(SecretString::from),
         payload: code_hash.map(|_| b"what to do".as_slice()),
         attempts: 5,
-        lifetime: Duration::from_secs(600),
+        lifetime: Duration::from_mins(10),
     };
     tx.challenges().insert(&challenge).await.unwrap();
     tx.commit().await.unwrap();
@@ -84,7 +84,7 @@ async fn fifty_parallel_uses_get_one(t: Arc<TestDb>) {
 
 async fn an_expired_challenge_is_dead(t: Arc<TestDb>) {
     let id = add(&t, "ada@example.com", Some("$argon2id$code")).await;
-    t.clock.advance(Duration::from_secs(600));
+    t.clock.advance(Duration::from_mins(10));
     assert!(!is_open(&t, id).await);
     let tx = t.db.as_system().await.unwrap();
     assert!(!tx.challenges().consume(id).await.unwrap());
@@ -112,6 +112,7 @@ async fn a_used_challenge_keeps_no_secret(t: Arc<TestDb>) {
     let tx = t.db.as_system().await.unwrap();
     assert!(tx.challenges().consume(id).await.unwrap());
     tx.commit().await.unwrap();
-    let kept = "UPDATE challenges SET attempts_left = 0 WHERE code_hash IS NOT NULL OR payload_sealed IS NOT NULL";
+    let kept =
+        "UPDATE challenges SET attempts_left = 0 WHERE code_hash IS NOT NULL OR payload_sealed IS NOT NULL";
     assert_eq!(t.execute(kept).await.unwrap(), 0);
 }

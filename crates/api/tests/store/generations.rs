@@ -36,7 +36,8 @@ async fn changes_are_reported_with_overlap(t: Arc<TestDb>) {
     t.clock.advance(Duration::from_secs(10));
     bump(GenerationScope::User(ada), "invoices").await;
     let tx = t.db.read_as_system().await.unwrap();
-    let since = |overlap| tx.generations().changed_since(t.clock.now(), Duration::from_secs(overlap));
+    let generations = tx.generations();
+    let since = |overlap| generations.changed_since(t.clock.now(), Duration::from_secs(overlap));
     let recent = since(5).await.unwrap();
     assert_eq!(recent.len(), 1);
     assert_eq!((recent[0].scope, recent[0].namespace.as_str()), (GenerationScope::User(ada), "invoices"));

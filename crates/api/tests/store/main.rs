@@ -1,6 +1,11 @@
 //! The store on both engines: every test runs once on a SQLite file and once on a database of its own in the
 //! Postgres server of `TEST_POSTGRES_URL`. See `support.rs`.
-#![expect(clippy::unwrap_used, reason = "tests may panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "tests may panic and print"
+)]
 
 mod support;
 

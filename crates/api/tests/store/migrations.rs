@@ -3,10 +3,13 @@ use std::sync::Arc;
 use portal_api::store::StoreError;
 use sea_orm::{ConnectionTrait as _, Statement};
 
-use crate::support::{self, KEY_ONE, TestDb, on_both_engines, on_postgres};
+use crate::support::{self, KEY_ONE, TestDb, on_both_engines, on_postgres_only};
 
 on_both_engines!(each_migration_goes_down_and_up_again, migrating_twice_or_in_parallel_changes_nothing);
-on_postgres!(a_schema_in_the_url_is_honoured, without_the_privilege_the_sql_for_an_administrator_is_given);
+on_postgres_only!(
+    a_schema_in_the_url_is_honoured,
+    without_the_privilege_the_sql_for_an_administrator_is_given
+);
 
 /// Everything that the migrations made, as text.
 async fn schema(t: &TestDb) -> Vec<String> {

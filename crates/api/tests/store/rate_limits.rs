@@ -62,7 +62,7 @@ async fn decisions_agree_with_a_token_bucket(t: Arc<TestDb>) {
 }
 
 async fn waiting_as_long_as_told_is_enough_and_no_less_is(t: Arc<TestDb>) {
-    let quota = Quota::per(3, Duration::from_secs(60));
+    let quota = Quota::per(3, Duration::from_mins(1));
     for _ in 0..3 {
         assert_eq!(take(&t, 1, quota).await, RateDecision::Allowed);
     }
@@ -77,15 +77,16 @@ async fn waiting_as_long_as_told_is_enough_and_no_less_is(t: Arc<TestDb>) {
 async fn parallel_requests_get_the_burst_and_no_more(t: Arc<TestDb>) {
     let tasks = (0..40).map(|_| {
         let t = Arc::clone(&t);
-        tokio::spawn(async move { take(&t, 1, Quota::per(10, Duration::from_secs(60))).await })
+        tokio::spawn(async move { take(&t, 1, Quota::per(10, Duration::from_mins(1))).await })
     });
     let decisions = futures::future::join_all(tasks).await;
-    let allowed = decisions.into_iter().filter(|decision| *decision.as_ref().unwrap() == RateDecision::Allowed);
+    let allowed =
+        decisions.into_iter().filter(|decision| *decision.as_ref().unwrap() == RateDecision::Allowed);
     assert_eq!(allowed.count(), 10);
 }
 
 async fn buckets_do_not_meet(t: Arc<TestDb>) {
-    let quota = Quota::per(1, Duration::from_secs(60));
+    let quota = Quota::per(1, Duration::from_mins(1));
     assert_eq!(take(&t, 1, quota).await, RateDecision::Allowed);
     assert_eq!(take(&t, 2, quota).await, RateDecision::Allowed);
     assert_ne!(take(&t, 1, quota).await, RateDecision::Allowed);

@@ -22,10 +22,10 @@ async fn what_has_ended_goes_and_what_is_open_stays(t: Arc<TestDb>) {
         code_hash: None,
         payload: None,
         attempts: 5,
-        lifetime: Duration::from_secs(600),
+        lifetime: Duration::from_mins(10),
     };
     tx.challenges().insert(&challenge).await.unwrap();
-    tx.rate_limits().take(&[1; 32], Quota::per(1, Duration::from_secs(60))).await.unwrap();
+    tx.rate_limits().take(&[1; 32], Quota::per(1, Duration::from_mins(1))).await.unwrap();
     let job = NewJob {
         kind: "mail".to_owned(),
         payload: serde_json::Value::Null,
@@ -56,8 +56,9 @@ async fn what_has_ended_goes_and_what_is_open_stays(t: Arc<TestDb>) {
     tx.commit().await.unwrap();
 
     assert_eq!(expire(&t).await, Expired::default(), "nothing has ended yet");
-    t.clock.advance(Duration::from_secs(30 * 24 * 60 * 60));
-    let all = Expired { sessions: 1, challenges: 1, idempotency: 1, rate_limits: 1, done_jobs: 1, buried_jobs: 0 };
+    t.clock.advance(Duration::from_hours(30 * 24));
+    let all =
+        Expired { sessions: 1, challenges: 1, idempotency: 1, rate_limits: 1, done_jobs: 1, buried_jobs: 0 };
     assert_eq!(expire(&t).await, all);
     let open_claim = "UPDATE idempotency_keys SET lease_owner = 'x' WHERE state = 'in_progress'";
     assert_eq!(t.execute(open_claim).await.unwrap(), 1, "an open claim is never deleted");

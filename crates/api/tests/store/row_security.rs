@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use portal_api::store::{AuditEvent, Claim, ClaimRequest, Privileges};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction, DbBackend, Statement,
-    TransactionTrait as _,
+    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    Statement, TransactionTrait as _,
 };
 use serde_json::json;
 use shared_types::ids::UserId;
 use std::time::Duration;
 
-use crate::support::{TestDb, on_postgres};
+use crate::support::{TestDb, on_postgres_only};
 
-on_postgres!(
+on_postgres_only!(
     every_table_is_secured,
     a_user_reads_and_changes_own_rows_only,
     a_user_adds_rows_in_own_name_only,
@@ -100,7 +100,8 @@ async fn a_user_reads_and_changes_own_rows_only(t: Arc<TestDb>) {
         ] {
             // Either the privilege is missing or no row matches.
             let transaction = identified(&connection, Some(mallory)).await;
-            let changed = transaction.execute_unprepared(&sql).await.map_or(0, |result| result.rows_affected());
+            let changed =
+                transaction.execute_unprepared(&sql).await.map_or(0, |result| result.rows_affected());
             assert_eq!(changed, 0, "{sql}");
         }
     }
@@ -209,7 +210,8 @@ async fn a_reused_connection_has_no_identity(t: Arc<TestDb>) {
     db.close().await.unwrap();
 
     // The same on one bare connection, where the settings themselves can be read.
-    let connection = Database::connect(ConnectOptions::new(&t.url).max_connections(1).to_owned()).await.unwrap();
+    let connection =
+        Database::connect(ConnectOptions::new(&t.url).max_connections(1).to_owned()).await.unwrap();
     identified(&connection, Some(ada)).await.commit().await.unwrap();
     let sql = "SELECT current_user::text AS role, current_setting('app.user_id', true) AS id";
     let row =

@@ -21,10 +21,15 @@ async fn nothing_personal_lies_open(t: Arc<TestDb>) {
     let sql = "SELECT email_sealed, first_name_sealed, last_name_sealed, company_name_sealed, email_bidx FROM users";
     let statement = Statement::from_string(connection.get_database_backend(), sql);
     let row = connection.query_one_raw(statement).await.unwrap().unwrap();
-    for column in ["email_sealed", "first_name_sealed", "last_name_sealed", "company_name_sealed", "email_bidx"] {
+    for column in
+        ["email_sealed", "first_name_sealed", "last_name_sealed", "company_name_sealed", "email_bidx"]
+    {
         let bytes: Vec<u8> = row.try_get("", column).unwrap();
         let text = String::from_utf8_lossy(&bytes).to_lowercase();
-        assert!(!["ada", "lovelace", "engines", "example"].iter().any(|word| text.contains(word)), "{column}");
+        assert!(
+            !["ada", "lovelace", "engines", "example"].iter().any(|word| text.contains(word)),
+            "{column}"
+        );
     }
 }
 
@@ -35,7 +40,9 @@ async fn a_ciphertext_moved_to_another_user_does_not_open(t: Arc<TestDb>) {
     assert!(tx.account().profile().await.is_ok());
     drop(tx);
     let moved = t
-        .execute("UPDATE users SET first_name_sealed = (SELECT first_name_sealed FROM users ORDER BY id LIMIT 1)")
+        .execute(
+            "UPDATE users SET first_name_sealed = (SELECT first_name_sealed FROM users ORDER BY id LIMIT 1)",
+        )
         .await
         .unwrap();
     assert_eq!(moved, 2);

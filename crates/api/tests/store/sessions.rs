@@ -15,7 +15,7 @@ on_both_engines!(
     parallel_sign_ins_keep_to_the_limit,
 );
 
-const IDLE: Duration = Duration::from_secs(30 * 60);
+const IDLE: Duration = Duration::from_mins(30);
 
 async fn look_up(t: &TestDb, token_hash: &[u8; 32]) -> Option<LiveSession> {
     let tx = t.db.read_as_system().await.unwrap();
@@ -48,7 +48,7 @@ async fn idle_and_absolute_ends_hold(t: Arc<TestDb>) {
     let (_, idle) = t.add_session(ada).await;
     let (id, used) = t.add_session(ada).await;
     for _ in 0..25 {
-        t.clock.advance(Duration::from_secs(28 * 60));
+        t.clock.advance(Duration::from_mins(28));
         let tx = t.db.as_system().await.unwrap();
         assert!(tx.sessions().touch(id, IDLE).await.unwrap());
         tx.commit().await.unwrap();
@@ -58,7 +58,7 @@ async fn idle_and_absolute_ends_hold(t: Arc<TestDb>) {
     let live = look_up(&t, &used).await.unwrap();
     assert_eq!(live.last_seen, t.clock.now());
     assert_eq!(live.idle_expires_at, live.absolute_expires_at);
-    t.clock.advance(Duration::from_secs(20 * 60));
+    t.clock.advance(Duration::from_mins(20));
     assert!(look_up(&t, &used).await.is_none());
     let tx = t.db.as_system().await.unwrap();
     assert!(!tx.sessions().touch(id, IDLE).await.unwrap());

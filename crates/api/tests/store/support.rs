@@ -13,7 +13,7 @@ use chrono::DateTime;
 use futures::FutureExt as _;
 use portal_api::clock::Clock;
 use portal_api::crypto::{KeyRing, Random};
-use portal_api::store::{Db, DatabaseSettings, EmailAddress, NewSession, NewUser, SessionLevel};
+use portal_api::store::{DatabaseSettings, Db, EmailAddress, NewSession, NewUser, SessionLevel};
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, DbErr};
 use secrecy::SecretString;
 use shared_types::ids::{SessionId, UserId};
@@ -36,7 +36,7 @@ pub struct TestDb {
 }
 
 enum Home {
-    Sqlite(TempDir),
+    Sqlite { _directory: TempDir },
     Postgres { admin: Url, name: String },
 }
 
@@ -60,7 +60,7 @@ macro_rules! on_both_engines {
 pub(crate) use on_both_engines;
 
 /// Runs the named tests of this module on Postgres only.
-macro_rules! on_postgres {
+macro_rules! on_postgres_only {
     ($($name:ident),+ $(,)?) => {
         mod postgres_only {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -70,12 +70,12 @@ macro_rules! on_postgres {
         }
     };
 }
-pub(crate) use on_postgres;
+pub(crate) use on_postgres_only;
 
 pub async fn on_sqlite<F: Future<Output = ()>>(test: impl FnOnce(Arc<TestDb>) -> F) {
     let directory = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", directory.path().join("below/portal.db").display());
-    run(TestDb::migrated(url, Home::Sqlite(directory)).await, test).await;
+    run(TestDb::migrated(url, Home::Sqlite { _directory: directory }).await, test).await;
 }
 
 pub async fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(Arc<TestDb>) -> F) {
@@ -102,14 +102,12 @@ async fn run<F: Future<Output = ()>>(test_db: TestDb, test: impl FnOnce(Arc<Test
 pub fn server() -> Option<Url> {
     #[expect(clippy::disallowed_methods, reason = "the test's own configuration")]
     let (url, ci) = (std::env::var("TEST_POSTGRES_URL"), std::env::var("CI"));
-    match url {
-        Ok(url) => Some(url.parse().unwrap()),
-        Err(_) if ci.is_ok() => panic!("TEST_POSTGRES_URL is not set"),
-        Err(_) => {
-            println!("skipped: TEST_POSTGRES_URL is not set");
-            None
-        }
+    if let Ok(url) = url {
+        return Some(url.parse().unwrap());
     }
+    assert!(ci.is_err(), "TEST_POSTGRES_URL is not set");
+    println!("skipped: TEST_POSTGRES_URL is not set");
+    None
 }
 
 pub fn database_name() -> String {
@@ -176,7 +174,7 @@ impl TestDb {
     /// A connection that row-level security does not bind, to look at and change what is stored.
     pub async fn unguarded(&self) -> DatabaseConnection {
         match &self.home {
-            Home::Sqlite(_) => Database::connect(&self.url).await.unwrap(),
+            Home::Sqlite { .. } => Database::connect(&self.url).await.unwrap(),
             Home::Postgres { admin, name } => {
                 let mut url = admin.clone();
                 url.set_path(name);
@@ -191,7 +189,7 @@ impl TestDb {
     }
 
     pub fn is_sqlite(&self) -> bool {
-        matches!(self.home, Home::Sqlite(_))
+        matches!(self.home, Home::Sqlite { .. })
     }
 
     /// Runs a statement past row-level security; returns how many rows it changed.
@@ -209,7 +207,6 @@ impl TestDb {
             first_name: "Ada".to_owned(),
             last_name: "Lovelace".to_owned(),
             company_name: "Analytical Engines".to_owned(),
-            company_name: String::new(),
             password_hash: SecretString::from("$argon2id$first"),
         }
     }
@@ -237,8 +234,8 @@ impl TestDb {
             token_hash: self.random.bytes(),
             level: SessionLevel::Full,
             auth_time: self.clock.now(),
-            idle: Duration::from_secs(30 * 60),
-            absolute: Duration::from_secs(12 * 60 * 60),
+            idle: Duration::from_mins(30),
+            absolute: Duration::from_hours(12),
             device_label: Some("Firefox on Linux".to_owned()),
             coarse_ip: Some("192.0.2.0/24".to_owned()),
         }

@@ -192,13 +192,6 @@ impl Form {
             browser::focus(&self.field_id(field.name));
         }
     }
-
-    /// Forgets errors, and begins a new submission.
-    pub fn reset(self) {
-        self.errors.set(Vec::new());
-        self.trouble.set(None);
-        self.key.set_value(KeyCycle::new(browser::fresh_key()));
-    }
 }
 
 /// The `<form>` around a form's fields. The browser's own bubbles are off: they cannot say what our rules say.

@@ -53,7 +53,6 @@ pub mod stale {
     pub fn notice(when: &str) -> String {
         format!("This is an earlier copy, from {when}. We are looking for a newer one.")
     }
-    pub const UPDATING: &str = "Updating";
 }
 
 /// Forms in general.
@@ -134,9 +133,7 @@ pub mod dashboard {
     pub const ALL_INVOICES: &str = "All invoices";
     pub const NOTHING_DUE: &str = "You owe nothing right now";
     pub const NOTHING_DUE_LEAD: &str = "Every invoice is settled.";
-    pub const OVERDUE_TOTAL: &str = "Overdue";
     pub const NEXT_DUE: &str = "Next payment";
-    pub const NONE: &str = "None";
     pub const UNPAID: &str = "Unpaid invoices";
     pub const VIEW_OVERDUE: &str = "See what is overdue";
     pub const OLDEST: &str = "Longest overdue";
@@ -156,6 +153,10 @@ pub mod dashboard {
     }
     pub fn view_invoice(number: &str) -> String {
         format!("View invoice {number}")
+    }
+    /// The name begins with what is seen, so that voice control finds it.
+    pub fn due_link(number: &str, amount: &str) -> String {
+        format!("{amount}, invoice {number}")
     }
     pub fn overdue_count(count: u64) -> String {
         if count == 1 { "1 invoice is overdue".to_owned() } else { format!("{count} invoices are overdue") }
@@ -183,7 +184,7 @@ pub mod dashboard {
 /// List of invoices.
 pub mod invoices {
     pub const TITLE: &str = "Invoices";
-    pub const LEAD: &str = "Everything we have billed you, newest first.";
+    pub const LEAD: &str = "Everything we have billed you.";
     pub const FILTER: &str = "Filter by status";
     pub const ALL: &str = "All";
     pub const SORT: &str = "Sort by";
@@ -245,9 +246,6 @@ pub mod invoice {
     pub const TRANSACTIONS: &str = "Payments and refunds";
     pub const NO_TRANSACTIONS: &str = "No payments yet.";
     pub const NO_LINES: &str = "This invoice has no lines.";
-    pub const DATE: &str = "Date";
-    pub const METHOD: &str = "Method";
-    pub const REFERENCE: &str = "Reference";
     pub const REFUND: &str = "Refund";
     pub const VERIFYING: &str = "Checking the current state before you can pay …";
     pub const WAITING: &str = "Waiting for your payment";
@@ -264,7 +262,11 @@ pub mod invoice {
         format!("Invoice {number}")
     }
     pub fn tax(rate: &str) -> String {
-        format!("Tax {rate} %")
+        format!("Tax {}%", without_trailing_zeros(rate))
+    }
+    /// `19.000` as people write it.
+    fn without_trailing_zeros(rate: &str) -> &str {
+        if rate.contains('.') { rate.trim_end_matches('0').trim_end_matches('.') } else { rate }
     }
     pub fn paid(number: &str) -> String {
         format!("Invoice {number} is paid. Thank you.")
@@ -307,4 +309,24 @@ pub mod lost {
     pub const BROKEN_LEAD: &str =
         "This page ran into a mistake of ours and cannot go on. Nothing was lost that you had sent. Load it again to continue.";
     pub const RELOAD: &str = "Load again";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_lose_their_empty_decimals_only() {
+        assert_eq!(invoice::tax("19.000"), "Tax 19%");
+        assert_eq!(invoice::tax("8.250"), "Tax 8.25%");
+        assert_eq!(invoice::tax("20"), "Tax 20%");
+        assert_eq!(invoice::tax("0.00"), "Tax 0%");
+    }
+
+    #[test]
+    fn waits_are_said_in_the_unit_that_fits() {
+        assert_eq!(errors::retry_after(30), "Try again in 30 seconds.");
+        assert_eq!(errors::retry_after(61), "Try again in 2 minutes.");
+        assert_eq!(errors::retry_after(7200), "Try again in 2 hours.");
+    }
 }

@@ -50,7 +50,7 @@ pub fn AppLayout() -> impl IntoView {
                 </a>
                 <SideNavigation />
                 <div class="mt-auto grid gap-4">
-                    <ThemeSwitch choice=theme group="theme" />
+                    <ThemeSwitch choice=theme group="theme" compact=true />
                     <AccountMenu side=true />
                 </div>
             </aside>

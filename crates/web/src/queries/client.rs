@@ -34,6 +34,7 @@ impl QueryClient {
         // Several events may tell of one return; a young answer and a request on its way make the later ones idle.
         let come_back = move || {
             if browser::is_visible() {
+                session.check_person();
                 client.refresh_watched();
             }
         };
@@ -72,6 +73,13 @@ impl QueryClient {
     pub fn refresh_if_old(self, entry: Rc<dyn Cached>) {
         if entry.age_ms().is_none_or(|age| age > FRESH_MS) {
             entry.refresh(self.session, Freshness::Any);
+        }
+    }
+
+    /// Asks again for everything on screen.
+    pub fn refresh_seen(self, freshness: Freshness) {
+        for entry in self.snapshot(|entry| entry.is_watched()) {
+            entry.refresh(self.session, freshness);
         }
     }
 

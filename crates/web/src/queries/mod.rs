@@ -14,7 +14,7 @@ pub use crate::api::{ApiError, Freshness};
 pub use aged::Aged;
 pub use client::QueryClient;
 pub use mutations::{confirm_signup, invoice_changed, sign_in, sign_out, sign_up, sso_link};
-pub use query::{Query, View};
+pub use query::Query;
 
 use shared_types::{
     account::{MeView, SummaryView},

@@ -21,6 +21,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "get_me",
     tag = "account",
+    security(("session" = [])),
     responses((status = 200, description = "The user", body = DataView<MeView>), SignedInProblems)
 )]
 #[get("/me")]

@@ -31,15 +31,21 @@ const READ_EACH: usize = 10;
 #[utoipa::path(
     operation_id = "get_summary",
     tag = "account",
+    security(("session" = [])),
     responses((status = 200, description = "The dashboard", body = DataView<SummaryView>), SignedInProblems)
 )]
 #[get("/me/summary")]
-pub async fn get_summary(app: Data<App>, user: CurrentUser, max_age: MaxAge) -> ApiResult<Json<DataView<SummaryView>>> {
+pub async fn get_summary(
+    app: Data<App>,
+    user: CurrentUser,
+    max_age: MaxAge,
+) -> ApiResult<Json<DataView<SummaryView>>> {
     if max_age.0.is_some() {
         app.limits.take(Action::Refresh, &user.user_id.to_string()).await?;
     }
     let connections = &user.connections;
-    let reader = connections.billing.map(|account| Reader { user: user.user_id, account, max_age: max_age.0 });
+    let reader =
+        connections.billing.map(|account| Reader { user: user.user_id, account, max_age: max_age.0 });
     let billing = async {
         match reader {
             None => Section::NotReady,
@@ -73,7 +79,8 @@ async fn billing_section(app: &App, reader: Reader) -> Section<BillingSummary> {
 }
 
 async fn billing_summary(app: &App, reader: Reader) -> Result<(BillingSummary, Meta), UpstreamError> {
-    let query = InvoiceQuery { page: 1, size: 100, filter: Some(InvoiceFilter::Unpaid), sort: InvoiceSort::DueFirst };
+    let query =
+        InvoiceQuery { page: 1, size: 100, filter: Some(InvoiceFilter::Unpaid), sort: InvoiceSort::DueFirst };
     let hit = app.readings.invoices(reader, query).await?;
     let list: StoredList<InvoiceView> = decode(&hit)?;
     let unpaid_count = list.page.total_items;
@@ -104,10 +111,19 @@ async fn billing_summary(app: &App, reader: Reader) -> Result<(BillingSummary, M
     Ok((summary, meta))
 }
 
-async fn open_balance(app: &App, reader: Reader, row: &InvoiceView) -> Result<(DueInvoice, Meta), UpstreamError> {
+async fn open_balance(
+    app: &App,
+    reader: Reader,
+    row: &InvoiceView,
+) -> Result<(DueInvoice, Meta), UpstreamError> {
     let hit = app.readings.invoice(reader, row.id).await?;
     let invoice: StoredItem<InvoiceDetailView> = decode(&hit)?;
-    let due = DueInvoice { id: row.id, number: row.number.clone(), due_on: row.due_on, balance: invoice.data.balance };
+    let due = DueInvoice {
+        id: row.id,
+        number: row.number.clone(),
+        due_on: row.due_on,
+        balance: invoice.data.balance,
+    };
     Ok((due, hit.meta()))
 }
 

@@ -52,7 +52,10 @@ pub async fn confirm_sign_up(
     body: ValidJson<SignupConfirmRequest>,
 ) -> ApiResult<Replayable> {
     let claim = key.of_browser(&browser.mark, ROUTE, &body.0)?;
-    let answer = app.idempotency.run(claim, async |ticket| confirm(&app, ticket, &http, &request.0, body.0).await).await?;
+    let answer = app
+        .idempotency
+        .run(claim, async |ticket| confirm(&app, ticket, &http, &request.0, body.0).await)
+        .await?;
     if !answer.is_replay() {
         return Ok(answer);
     }
@@ -110,7 +113,11 @@ async fn confirm(
 }
 
 /// The token for a repetition, if it comes soon enough and the first one made the account.
-async fn session_for_replay(app: &Data<App>, answer: &Replayable, http: &HttpRequest) -> ApiResult<Option<[u8; 32]>> {
+async fn session_for_replay(
+    app: &Data<App>,
+    answer: &Replayable,
+    http: &HttpRequest,
+) -> ApiResult<Option<[u8; 32]>> {
     let Ok(view) = serde_json::from_slice::<DataView<SessionView>>(answer.body()) else { return Ok(None) };
     let SessionView::SignedIn { user, auth_time, .. } = view.data else { return Ok(None) };
     if app.clock.now() - auth_time > REPLAY_SESSION {

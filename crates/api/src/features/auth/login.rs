@@ -40,7 +40,8 @@ pub async fn log_in(
     request: CurrentRequest,
     body: ValidJson<LoginRequest>,
 ) -> ApiResult<HttpResponse> {
-    let email = EmailAddress::parse(&body.0.email).map_err(|_| ApiError::field("/email", FieldCode::Email))?;
+    let email =
+        EmailAddress::parse(&body.0.email).map_err(|_| ApiError::field("/email", FieldCode::Email))?;
     app.limits.take(Action::LoginSource, &super::source(&app, &http)).await?;
     app.limits.take(Action::LoginAccount, email.as_str()).await?;
     let tx = app.db.read_as_system().await?;

@@ -33,7 +33,12 @@ fn source(app: &App, request: &HttpRequest) -> String {
 }
 
 /// A new session for a user who has just proved who they are, in the transaction of the proof.
-async fn open_session(app: &App, tx: &SystemTx, user: UserId, request: &HttpRequest) -> ApiResult<(OpenedSession, SessionView)> {
+async fn open_session(
+    app: &App,
+    tx: &SystemTx,
+    user: UserId,
+    request: &HttpRequest,
+) -> ApiResult<(OpenedSession, SessionView)> {
     let session = app.sessions.open(device(request), Some(source(app, request)));
     if !tx.sessions_of(user).insert(&session.row).await? {
         return Err(ApiError::internal("a session for a user who is not there"));
@@ -61,10 +66,25 @@ fn session_user(profile: &Profile) -> SessionUser {
 /// Browser and system in a few words, as the list of sessions shows them.
 fn device(request: &HttpRequest) -> Option<String> {
     let agent = request.headers().get("user-agent")?.to_str().ok()?;
-    let first = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let first = |names: &[(&str, &'static str)]| {
+        names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+    };
     // Order matters: Edge and Opera call themselves Chrome too, and Chrome calls itself Safari.
-    let browser = first(&[("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
-    let system = first(&[("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux")]);
+    let browser = first(&[
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
     match (browser, system) {
         (Some(browser), Some(system)) => Some(format!("{browser} on {system}")),
         (one, other) => one.or(other).map(str::to_owned),

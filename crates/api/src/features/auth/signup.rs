@@ -76,7 +76,8 @@ pub async fn sign_up(
                 lifetime: app.settings.code_lifetime,
             };
             let expires_at = crate::clock::later(now, app.settings.code_lifetime);
-            let answer = Answer::accepted(DataView { data: ChallengeView { challenge_id: challenge.id, expires_at } });
+            let answer =
+                Answer::accepted(DataView { data: ChallengeView { challenge_id: challenge.id, expires_at } });
             let tx = app.db.as_system().await?;
             tx.challenges().insert(&challenge).await?;
             app.jobs.enqueue(&tx.jobs(), Job::MailSignupCode { challenge: challenge.id }).await?;

@@ -44,6 +44,7 @@ const ROUTE: &str = "POST /api/invoices/{id}/sso-link";
 #[utoipa::path(
     operation_id = "create_sso_link",
     tag = "invoices",
+    security(("session" = [])),
     params(("id" = u64, Path, description = "The invoice"), IdempotencyKey),
     request_body = SsoLinkRequest,
     responses((status = 200, description = "The link", body = DataView<SsoLinkView>), SignedInProblems, NotFoundProblem, ReadProblems, WriteProblems)
@@ -67,7 +68,9 @@ pub async fn create_sso_link(
             let reader = Reader { user: user.user_id, account, max_age: Some(Duration::from_secs(2)) };
             let hit = app.readings.invoice(reader, *id).await?;
             if hit.meta().stale {
-                return Err(ApiError::new(ProblemCode::UpstreamUnavailable).retry_after(Duration::from_secs(5)));
+                return Err(
+                    ApiError::new(ProblemCode::UpstreamUnavailable).retry_after(Duration::from_secs(5))
+                );
             }
             let invoice: StoredItem<InvoiceDetailView> = decode(&hit)?;
             let target = target(body.0.purpose, &invoice.data)?;
@@ -75,7 +78,9 @@ pub async fn create_sso_link(
             let link = app.billing.sso_link(caller, account, target).await?;
             app.audit(Event::SsoLinkMade, Some(user.user_id), &request.0).await?;
             let expires_at = crate::clock::later(app.clock.now(), LIFETIME);
-            Ok(Answer::ok(DataView { data: SsoLinkView { url: link.expose_secret().to_owned(), expires_at } }))
+            Ok(Answer::ok(DataView {
+                data: SsoLinkView { url: link.expose_secret().to_owned(), expires_at },
+            }))
         })
         .await
 }

@@ -22,11 +22,17 @@ use crate::{
 #[utoipa::path(
     operation_id = "get_invoice",
     tag = "invoices",
+    security(("session" = [])),
     params(("id" = u64, Path, description = "The invoice")),
     responses((status = 200, description = "The invoice", body = ItemView<InvoiceDetailView>), SignedInProblems, NotFoundProblem, ReadProblems)
 )]
 #[get("/invoices/{id}")]
-pub async fn get_invoice(app: Data<App>, user: CurrentUser, id: Path<InvoiceId>, max_age: MaxAge) -> ApiResult<CachedAnswer> {
+pub async fn get_invoice(
+    app: Data<App>,
+    user: CurrentUser,
+    id: Path<InvoiceId>,
+    max_age: MaxAge,
+) -> ApiResult<CachedAnswer> {
     let reader = super::reader(&app, &user, max_age).await?;
     Ok(CachedAnswer(app.readings.invoice(reader, *id).await?))
 }

@@ -59,6 +59,7 @@ impl Query for ListInvoicesQuery {
 #[utoipa::path(
     operation_id = "list_invoices",
     tag = "invoices",
+    security(("session" = [])),
     params(ListInvoicesQuery),
     responses((status = 200, description = "A page of invoices", body = ListView<InvoiceView>), SignedInProblems, ReadProblems)
 )]

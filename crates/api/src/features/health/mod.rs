@@ -13,5 +13,9 @@ pub async fn livez() -> HttpResponse {
 /// Whether requests should be sent here: the database answers and has the schema that this version knows.
 #[get("/readyz")]
 pub async fn readyz(app: Data<App>) -> HttpResponse {
-    if app.readiness.is_ready() { HttpResponse::NoContent().finish() } else { HttpResponse::ServiceUnavailable().finish() }
+    if app.readiness.is_ready() {
+        HttpResponse::NoContent().finish()
+    } else {
+        HttpResponse::ServiceUnavailable().finish()
+    }
 }

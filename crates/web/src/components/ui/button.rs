@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Icon, Sign};
+use crate::i18n::en;
 
 /// How much a button stands out. A page has one primary action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -81,5 +82,30 @@ pub fn ButtonLink(
             {sign.map(|sign| view! { <Icon sign=sign class="size-4" /> })}
             {children()}
         </a>
+    }
+}
+
+/// Looks again. A sign alone, since it stands beside every title; its name is read out and shown by the pointer.
+#[component]
+pub fn RefreshButton(#[prop(into)] busy: Signal<bool>, on_press: Callback<()>) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="grid size-11 place-items-center rounded-lg border border-line bg-surface text-soft shadow-lift transition-colors hover:bg-sunken hover:text-ink"
+            aria-label=en::shell::REFRESH
+            title=en::shell::REFRESH
+            aria-disabled=move || busy.get().then_some("true")
+            aria-busy=move || busy.get().then_some("true")
+            on:click=move |_| {
+                if !busy.get_untracked() {
+                    on_press.run(());
+                }
+            }
+        >
+            {move || {
+                let class = if busy.get() { "size-[1.125rem] turning" } else { "size-[1.125rem]" };
+                view! { <Icon sign=Sign::Refresh class=class /> }
+            }}
+        </button>
     }
 }

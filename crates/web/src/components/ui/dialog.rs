@@ -29,7 +29,7 @@ pub fn Dialog(
             node_ref=element
             class="card appearing m-auto w-[min(27rem,calc(100vw-2rem))] p-6 text-ink shadow-float"
             aria-labelledby=id
-            on:cancel=move |event| {
+            on:cancel=move |event: leptos::ev::Event| {
                 event.prevent_default();
                 on_close.run(());
             }

@@ -11,7 +11,7 @@ pub fn FieldFrame(
     id: String,
     label: &'static str,
     #[prop(optional)] optional: bool,
-    #[prop(optional, into)] hint: Option<String>,
+    #[prop(optional_no_strip)] hint: Option<String>,
     #[prop(into)] error: Signal<Option<String>>,
     children: Children,
 ) -> impl IntoView {

@@ -23,8 +23,8 @@ pub fn PageHeading(
     Effect::new(move |_| document().set_title(&format!("{} · {name}", title.get())));
     heading.on_load(|heading| focus_heading(&heading));
     view! {
-        <div class="flex flex-wrap items-start justify-between gap-x-6 gap-y-4">
-            <div class="min-w-0">
+        <div class="flex flex-wrap items-start justify-between gap-x-4 gap-y-4">
+            <div class="min-w-48 grow basis-0">
                 <div class="flex flex-wrap items-center gap-x-3 gap-y-2">
                     <h1 node_ref=heading tabindex="-1" class="text-2xl sm:text-[1.75rem] sm:leading-9 font-semibold">
                         {title}

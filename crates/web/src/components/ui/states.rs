@@ -89,3 +89,13 @@ pub fn StaleNotice(as_of: DateTime<Utc>) -> impl IntoView {
         </Notice>
     }
 }
+
+/// How old the figures are.
+#[component]
+pub fn AsOf(#[prop(into)] when: Signal<Option<DateTime<Utc>>>) -> impl IntoView {
+    move || {
+        when.get().map(|when| {
+            view! { <p class="figures text-sm text-faint">{en::stale::as_of(&format::moment(when))}</p> }
+        })
+    }
+}

@@ -13,7 +13,7 @@ use super::{
     payment::{PaymentWatch, Watching},
 };
 use crate::{
-    components::ui::{Amount, Button, Card, CardTitle, Day, Icon, Look, Sign},
+    components::ui::{Amount, AsOf, Button, Card, CardTitle, Day, Icon, Look, Sign},
     i18n::{en, en::invoice as text, format},
     queries::{Freshness, Query},
 };
@@ -23,6 +23,7 @@ use crate::{
 pub fn Lines(invoice: InvoiceDetailView) -> impl IntoView {
     let sums = sums(&invoice);
     let taxable = !invoice.taxes.is_empty();
+    let none = invoice.lines.is_empty();
     view! {
         <Card id="lines" class="overflow-hidden">
             <div class="px-5 pt-5 sm:px-6 sm:pt-6">
@@ -38,10 +39,11 @@ pub fn Lines(invoice: InvoiceDetailView) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody class="divide-y divide-line">
+                    {none.then(|| view! { <tr><td colspan="2" class="px-5 py-3.5 text-soft sm:px-6">{text::NO_LINES}</td></tr> })}
                     {invoice.lines.into_iter().map(|line| view! { <Line line=line taxable=taxable /> }).collect_view()}
                 </tbody>
                 <tfoot class="border-t border-line">
-                    {sums.into_iter().map(|(name, money, strong)| view! { <Sum name=name money=money strong=strong /> }).collect_view()}
+                    {sums.into_iter().map(|line| view! { <Sum line=line /> }).collect_view()}
                 </tfoot>
             </table>
         </Card>
@@ -63,28 +65,41 @@ fn Line(line: InvoiceLineView, /** Some lines are taxed, so that it matters whic
     }
 }
 
+/// One of the sums under the lines.
+struct SumLine {
+    name: String,
+    money: Money,
+    /// Taken off rather than added.
+    less: bool,
+    strong: bool,
+}
+
 /// The sums under the lines. Every amount is the billing system's own.
-fn sums(invoice: &InvoiceDetailView) -> Vec<(String, Money, bool)> {
-    let mut sums = vec![(text::SUBTOTAL.to_owned(), invoice.subtotal.clone(), false)];
-    sums.extend(invoice.taxes.iter().map(|tax| (text::tax(&tax.rate), tax.amount.clone(), false)));
+fn sums(invoice: &InvoiceDetailView) -> Vec<SumLine> {
+    let plain = |name: String, money: &Money| SumLine { name, money: money.clone(), less: false, strong: false };
+    let mut sums = vec![plain(text::SUBTOTAL.to_owned(), &invoice.subtotal)];
+    sums.extend(invoice.taxes.iter().map(|tax| plain(text::tax(&tax.rate), &tax.amount)));
     if !invoice.credit.is_zero() {
-        sums.push((text::CREDIT.to_owned(), invoice.credit.clone(), false));
+        sums.push(SumLine { less: true, ..plain(text::CREDIT.to_owned(), &invoice.credit) });
     }
-    sums.push((text::TOTAL.to_owned(), invoice.invoice.total.clone(), true));
+    sums.push(SumLine { strong: true, ..plain(text::TOTAL.to_owned(), &invoice.invoice.total) });
     sums
 }
 
 #[component]
-fn Sum(name: String, money: Money, strong: bool) -> impl IntoView {
-    let look = if strong { "border-t border-line font-semibold" } else { "text-soft" };
-    let pad = if strong { "py-3.5" } else { "py-1.5" };
+fn Sum(line: SumLine) -> impl IntoView {
+    let (row, cell) = if line.strong {
+        ("border-t border-line", "py-3.5 font-semibold")
+    } else {
+        ("text-soft", "py-1.5 font-normal first:pt-3")
+    };
     view! {
-        <tr class=look>
-            <th scope="row" class=format!("px-5 text-end font-[inherit] sm:px-6 {pad}")>
-                {name}
+        <tr class=row>
+            <th scope="row" class=format!("px-5 text-end sm:px-6 {cell}")>
+                {line.name}
             </th>
-            <td class=format!("px-5 text-end sm:px-6 {pad}")>
-                <Amount money=money />
+            <td class=format!("px-5 text-end whitespace-nowrap sm:px-6 {cell}")>
+                {line.less.then_some("−")} <Amount money=line.money />
             </td>
         </tr>
     }
@@ -104,6 +119,7 @@ pub fn PaymentCard(
     let figure = if !open { "text-soft" } else if head.overdue { "text-bad-ink" } else { "" };
     let dates = [(text::ISSUED, head.issued_on), (text::DUE, head.due_on), (text::PAID, head.paid_on)];
     let (id, payable) = (head.id, invoice.payable);
+    let as_of = query.part(|answer| answer.meta.as_of);
     view! {
         <Card id="summary" class="p-5 sm:p-6 lg:sticky lg:top-10">
             <CardTitle id="summary" sign=Sign::Card>
@@ -131,7 +147,10 @@ pub fn PaymentCard(
                     })
                     .collect_view()}
             </dl>
-            <div class="no-print mt-4 flex gap-1 border-t border-line pt-3">
+            <div class="mt-4">
+                <AsOf when=as_of />
+            </div>
+            <div class="no-print -mx-2 mt-3 grid grid-cols-2 gap-1 border-t border-line pt-3">
                 <Button
                     look=Look::Quiet
                     sign=Sign::Refresh

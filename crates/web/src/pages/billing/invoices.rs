@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     components::ui::{
-        Announcer, Button, ButtonLink, EmptyState, ErrorState, Notice, PageHeading, Pagination, Select, Sign,
+        Announcer, AsOf, ButtonLink, EmptyState, ErrorState, Notice, PageHeading, Pagination, RefreshButton, Select, Sign,
         StaleNotice, Tone,
     },
     i18n::{codes, en, en::invoices as text, message_of},
@@ -31,16 +31,19 @@ pub fn Invoices() -> impl IntoView {
     let state = Memo::new(move |_| address.with(|query| ListState::read(|name| query.get(name))));
     let query = use_invoices(move || state.get());
     let page = query.part(|list| list.page);
+    let as_of = query.part(|list| list.meta.as_of);
     let busy = Signal::derive(move || query.view().fetching);
     view! {
         <PageHeading title=text::TITLE lead=Some(text::LEAD.to_owned())>
-            <Button sign=Sign::Refresh busy=busy on_press=Callback::new(move |()| query.refresh(Freshness::Now))>
-                {en::shell::REFRESH}
-            </Button>
+            <AsOf when=as_of />
+            <RefreshButton busy=busy on_press=Callback::new(move |()| query.refresh(Freshness::Now)) />
         </PageHeading>
         <div class="mt-6 flex flex-wrap items-center justify-between gap-x-6 gap-y-3 no-print">
             <FilterLinks state=state />
-            <SortChoice state=state />
+            // Where there is a table, its headings sort.
+            <div class="md:hidden">
+                <SortChoice state=state />
+            </div>
         </div>
         <Trouble query=query />
         <div class="card mt-4 overflow-hidden" aria-busy=move || query.view().of_before.then_some("true")>
@@ -180,7 +183,7 @@ fn Empty(state: Memo<ListState>) -> impl IntoView {
         if state.get().filter.is_some() {
             view! {
                 <EmptyState sign=Sign::Inbox title=text::EMPTY_FILTER detail=text::EMPTY_FILTER_LEAD>
-                    <ButtonLink href=state.get().filtered(None).href()>{text::SHOW_ALL}</ButtonLink>
+                    <ButtonLink href=state.get_untracked().filtered(None).href()>{text::SHOW_ALL}</ButtonLink>
                 </EmptyState>
             }
             .into_any()

@@ -9,7 +9,7 @@ use shared_types::{
 
 use super::cards::{Part, without_answer};
 use crate::{
-    components::ui::{Amount, Badge, ButtonLink, Card, CardTitle, Icon, Look, Sign, Tone},
+    components::ui::{Amount, Badge, ButtonLink, Card, CardTitle, Day, Icon, Look, Sign, Tone},
     i18n::{en::dashboard as text, format},
     pages::billing::list_state::ListState,
     routes,
@@ -42,13 +42,9 @@ fn Owed(billing: BillingSummary) -> impl IntoView {
     };
     view! {
         <div class="mt-4 grow">{answer}</div>
-        <dl class="mt-6 grid gap-x-8 gap-y-3 border-t border-line pt-4 text-[0.9375rem] sm:grid-cols-3">
-            <Fact name=text::NEXT_DUE>
-                <DueFact invoice=billing.next_due />
-            </Fact>
-            <Fact name=text::OLDEST>
-                <DueFact invoice=billing.oldest_overdue />
-            </Fact>
+        <dl class="mt-6 divide-y divide-line border-t border-line text-[0.9375rem]">
+            <DueFact name=text::OLDEST invoice=billing.oldest_overdue />
+            <DueFact name=text::NEXT_DUE invoice=billing.next_due />
             <Fact name=text::UNPAID>
                 <a href=ListState::default().filtered(Some(InvoiceFilter::Unpaid)).href() class="link figures">
                     {text::unpaid_count(billing.unpaid_count)}
@@ -117,25 +113,26 @@ fn NothingDue() -> impl IntoView {
 #[component]
 fn Fact(name: &'static str, children: Children) -> impl IntoView {
     view! {
-        <div>
-            <dt class="text-sm text-faint">{name}</dt>
-            <dd class="mt-0.5">{children()}</dd>
+        <div class="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1 py-3 last:pb-0">
+            <dt class="text-soft">{name}</dt>
+            <dd class="flex items-baseline gap-3">{children()}</dd>
         </div>
     }
 }
 
-/// An invoice that waits for money, in a line.
+/// An invoice that waits for money, in a line; nothing where there is none.
 #[component]
-fn DueFact(invoice: Option<DueInvoice>) -> impl IntoView {
-    let Some(invoice) = invoice else {
-        return view! { <span class="text-soft">{text::NONE}</span> }.into_any();
-    };
-    let day = invoice.due_on.map(|day| format!(" · {}", format::day(day)));
-    view! {
-        <a href=routes::invoice(invoice.id) class="link" aria-label=text::view_invoice(&invoice.number)>
-            <Amount money=invoice.balance />
-        </a>
-        <span class="text-soft figures">{day}</span>
-    }
-    .into_any()
+fn DueFact(name: &'static str, invoice: Option<DueInvoice>) -> impl IntoView {
+    invoice.map(|invoice| {
+        view! {
+            <Fact name=name>
+                <span class="text-faint">
+                    <Day day=invoice.due_on />
+                </span>
+                <a href=routes::invoice(invoice.id) class="link" aria-label=text::due_link(&invoice.number, &format::money(&invoice.balance))>
+                    <Amount money=invoice.balance />
+                </a>
+            </Fact>
+        }
+    })
 }

@@ -14,9 +14,9 @@ use shared_types::{
 
 use self::{billing::BillingCard, cards::{ServicesCard, SupportCard}, recent::RecentInvoices};
 use crate::{
-    components::ui::{Button, ErrorState, PageHeading, Panel, Sign, StaleNotice},
-    i18n::{codes, en, en::dashboard as text, message_of},
-    queries::{Freshness, Query, use_summary},
+    components::ui::{AsOf, ErrorState, PageHeading, Panel, RefreshButton, Sign, StaleNotice},
+    i18n::{codes, en::dashboard as text, message_of},
+    queries::{Freshness, Query, QueryClient, use_summary},
     session::Session,
 };
 
@@ -30,8 +30,10 @@ const POLL: Duration = Duration::from_secs(3);
 pub fn Dashboard() -> impl IntoView {
     let query = use_summary();
     let session = expect_context::<Session>();
+    let client = expect_context::<QueryClient>();
     let account = query.part(|answer| answer.data.account_state);
     poll_while_setting_up(query, account);
+    let as_of = query.part(|answer| oldest(&answer.data, |_| true).map(|meta| meta.as_of));
     let busy = Signal::derive(move || query.view().fetching);
     let lead = Signal::derive(move || session.user().map(|user| text::welcome(&user.first_name)));
     let failed = Memo::new(move |_| {
@@ -40,9 +42,8 @@ pub fn Dashboard() -> impl IntoView {
     });
     view! {
         <PageHeading title=text::TITLE lead=lead>
-            <Button sign=Sign::Refresh busy=busy on_press=Callback::new(move |()| query.refresh(Freshness::Now))>
-                {en::shell::REFRESH}
-            </Button>
+            <AsOf when=Signal::derive(move || as_of.get().flatten()) />
+            <RefreshButton busy=busy on_press=Callback::new(move |()| client.refresh_seen(Freshness::Now)) />
         </PageHeading>
         <div class="mt-6">
             {move || match (failed.get(), account.get()) {
@@ -89,7 +90,7 @@ fn NotConnected(state: AccountState) -> impl IntoView {
 
 #[component]
 fn Answers(query: Summary) -> impl IntoView {
-    let stale = query.part(|answer| oldest_stale(&answer.data));
+    let stale = query.part(|answer| oldest(&answer.data, |meta| meta.stale));
     let retry = Callback::new(move |()| query.refresh(Freshness::Now));
     view! {
         {move || stale.get().flatten().map(|meta| view! { <div class="mb-4"><StaleNotice as_of=meta.as_of /></div> })}
@@ -104,8 +105,8 @@ fn Answers(query: Summary) -> impl IntoView {
     }
 }
 
-/// How old the oldest part is that is older than it should be.
-fn oldest_stale(summary: &SummaryView) -> Option<Meta> {
+/// How old the oldest of these parts is.
+fn oldest(summary: &SummaryView, which: impl Fn(&Meta) -> bool) -> Option<Meta> {
     fn meta<T>(section: &Section<T>) -> Option<Meta> {
         match section {
             Section::Ready { meta, .. } => Some(*meta),
@@ -115,6 +116,6 @@ fn oldest_stale(summary: &SummaryView) -> Option<Meta> {
     [meta(&summary.billing), meta(&summary.services), meta(&summary.support)]
         .into_iter()
         .flatten()
-        .filter(|meta| meta.stale)
+        .filter(which)
         .min_by_key(|meta| meta.as_of)
 }

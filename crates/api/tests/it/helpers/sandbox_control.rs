@@ -1,0 +1,67 @@
+//! What tests do to the sandbox, and what they ask it afterwards: over HTTP, as anybody could.
+
+use serde_json::{Value, json};
+
+use super::TestApp;
+
+impl TestApp {
+    /// Tells the sandbox something; the answer's body, `null` if it has none.
+    pub async fn control(&self, what: &str, body: Value) -> Value {
+        let url = self.sandbox.base_url().join(&format!("_control/{what}")).unwrap();
+        let answer = self.http.post(url).body(body.to_string()).send().await.unwrap();
+        assert!(answer.status().is_success(), "{what}: {}", answer.status());
+        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or(Value::Null)
+    }
+
+    async fn ask(&self, path: &str) -> Value {
+        let url = self.sandbox.base_url().join(path).unwrap();
+        let answer = self.http.get(url).send().await.unwrap().error_for_status().unwrap();
+        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
+    }
+
+    /// Makes the sandbox misbehave: `target`, `action`, `kind` and what the kind needs.
+    pub async fn fault(&self, fault: Value) {
+        self.control("faults", fault).await;
+    }
+
+    /// The sandbox behaves again.
+    pub async fn clear_faults(&self) {
+        let url = self.sandbox.base_url().join("_control/faults").unwrap();
+        self.http.delete(url).send().await.unwrap().error_for_status().unwrap();
+    }
+
+    /// WHMCS and Salesforce do not answer any more.
+    pub async fn cut_upstreams(&self) {
+        for target in ["whmcs", "salesforce"] {
+            self.fault(json!({ "target": target, "action": "*", "kind": "dropped" })).await;
+        }
+    }
+
+    /// The sandbox's books.
+    pub async fn ledger(&self) -> Value {
+        self.ask("_control/ledger").await
+    }
+
+    /// How often an action was asked for.
+    pub async fn calls(&self, target: &str, action: &str) -> usize {
+        self.ask(&format!("_control/requests?target={target}&action={action}"))
+            .await
+            .as_array()
+            .unwrap()
+            .len()
+    }
+
+    /// Mails to an address, the newest first.
+    pub async fn mails(&self, to: &str) -> Vec<Value> {
+        self.ask(&format!("mail/messages?to={to}")).await.as_array().unwrap().clone()
+    }
+
+    /// The code in the newest mail to an address.
+    pub async fn mailed_code(&self, to: &str) -> String {
+        let mails = self.mails(to).await;
+        let text =
+            mails.first().unwrap_or_else(|| panic!("no mail to {to}"))["text"].as_str().unwrap().to_owned();
+        let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
+        text.split_whitespace().find(is_code).unwrap_or_else(|| panic!("no code in {text}")).to_owned()
+    }
+}
