@@ -100,3 +100,7 @@ bundle-size:
 # Real Chromium against sandbox and portal with the bundle in dist/
 browser: build
     TEST_PORTAL_BIN={{ bin }}/portal TEST_SANDBOX_BIN={{ bin }}/sandbox npm --prefix tests/browser --silent test
+
+# Throughput, latency, memory and start-up against bare actix, in one run; needs wrk (docs/BENCHMARKS.md)
+bench:
+    infra/bench/run

@@ -1,5 +1,6 @@
-// `just dev`: builds bundle, sandbox and portal, runs them, rebuilds what changes, prints mailed codes, and stops everything
-// on Ctrl-C. DATABASE_URL, REDIS_URL and every other variable of the environment or of .env win over what is set here.
+// `just dev`: builds bundle, sandbox and portal, runs them, rebuilds what changes, prints mailed codes, and stops
+// everything on Ctrl-C. DATABASE_URL, REDIS_URL and every other variable of the environment or of .env win over what is
+// set here.
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -37,7 +38,8 @@ function print(name, line) {
 }
 
 const options = { env, cwd: repo, onLine: print };
-const sandbox = new Service('sandbox', join(binaries, 'sandbox'), sandboxArguments({ sandboxPort, smtpPort, dataDir }), options);
+const sandboxSetup = sandboxArguments({ sandboxPort, smtpPort, dataDir });
+const sandbox = new Service('sandbox', join(binaries, 'sandbox'), sandboxSetup, options);
 const portal = new Service('portal', join(binaries, 'portal'), ['serve'], options);
 const sources = new Sources({
   workspace: ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'],
@@ -65,8 +67,8 @@ async function build(...args) {
 const buildPrograms = () => build('build', '--quiet', '-p', 'portal-api', '-p', 'sandbox', '--bins');
 const buildBundle = () => build('run', '--quiet', '-p', 'xtask', '--', 'web', '--out', 'dist', '--dev');
 
-// The sandbox keeps its ledger in memory, so our own database starts afresh with it: its users would point at customers that no
-// longer exist. A database that was named to us is left alone.
+// The sandbox keeps its ledger in memory, so our own database starts afresh with it: its users would point at customers
+// that no longer exist. A database that was named to us is left alone.
 function forgetUsers() {
   if (process.env.DATABASE_URL) return;
   for (const suffix of ['', '-wal', '-shm']) rmSync(database + suffix, { force: true });
@@ -103,7 +105,7 @@ function greet() {
   print('dev', `portal   ${portalUrl}`);
   print('dev', `API docs ${portalUrl}/api/docs`);
   print('dev', `mailbox  ${sandboxUrl}/mail`);
-  print('dev', 'sign in  ada@example.com (everything), mallory@example.com (another customer), bulk@example.com (very much)');
+  print('dev', 'sign in  ada@example.com (everything), mallory@example.com (a stranger), bulk@example.com (very much)');
   print('dev', `password ${DEMO_PASSWORD}`);
   print('dev', 'or sign up with any address: mailed codes appear here. Ctrl-C stops everything.');
 }

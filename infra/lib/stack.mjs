@@ -86,6 +86,11 @@ export class Service {
     throw new Error(`${this.name} did not answer on ${url} within ${seconds} s`);
   }
 
+  /** Id of the running process: the helper that ties its life to ours has become the program itself. */
+  get pid() {
+    return this.#child?.pid;
+  }
+
   /** Calls back when the program ends without having been told to. */
   onUnexpectedEnd(callback) {
     const child = this.#child;

@@ -110,6 +110,8 @@ CONF
     start_server "$log" "${LEASH[@]}" "$server" "$ROOM/redis.conf"
     wait_until_ready "$SERVER" "$log" grep -qi 'ready to accept connections' "$log"
     export TEST_REDIS_URL="redis://:$password@127.0.0.1:$port"
+    # For tests that have to stop and start a server of their own.
+    export TEST_REDIS_SERVER=$server
     say "$("$server" --version | grep -oE '^Redis server v=[0-9.]+') on port $port"
 }
 

@@ -14,7 +14,7 @@ use crate::{
     store::{Db, Quota, RateDecision},
 };
 
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
 
 /// What is limited, and by what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

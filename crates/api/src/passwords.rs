@@ -77,12 +77,12 @@ impl Passwords {
         stored: Option<String>,
     ) -> Result<Verdict, PasswordError> {
         let (keys, secret, dummy) = (self.keys.clone(), secret.clone(), Arc::clone(&self.dummy));
-        self.run(move || match stored {
-            Some(stored) => verify(&keys, secret.expose_secret(), &stored),
-            None => {
-                verify(&keys, secret.expose_secret(), &dummy);
-                Verdict::Wrong
+        self.run(move || {
+            if let Some(stored) = stored {
+                return verify(&keys, secret.expose_secret(), &stored);
             }
+            verify(&keys, secret.expose_secret(), &dummy);
+            Verdict::Wrong
         })
         .await
     }

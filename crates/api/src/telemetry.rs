@@ -3,6 +3,7 @@
 //! What must never be in one (passwords, codes, tokens, secrets, e-mail addresses, single sign-on links) is kept out by the types that
 //! hold it: their `Debug` is redacted. A person appears as a pseudonym that only the holder of the keys can make.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::{
@@ -44,5 +45,6 @@ pub fn start(config: &ServerConfig) {
 #[must_use]
 pub fn pseudonym(keys: &KeyRing, user: shared_types::ids::UserId) -> String {
     let digest = keys.keyed_hash(Purpose::LogPseudonym, user.as_uuid().as_bytes());
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let (name, _) = digest.split_at(8);
+    URL_SAFE_NO_PAD.encode(name)
 }

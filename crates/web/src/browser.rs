@@ -2,7 +2,9 @@
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, VisibilityState, js_sys};
+use web_sys::{
+    Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, VisibilityState, js_sys,
+};
 
 use crate::api::idempotency::key_of;
 
@@ -78,4 +80,14 @@ pub fn use_wide() -> Signal<bool> {
     });
     on_cleanup(move || resize.remove());
     wide.into()
+}
+
+/// Scrolls a bar sideways until its current entry can be seen.
+pub fn reveal_current(bar: &Element) {
+    if let Ok(Some(current)) = bar.query_selector("[aria-current]") {
+        let sideways = ScrollIntoViewOptions::new();
+        sideways.set_block(ScrollLogicalPosition::Nearest);
+        sideways.set_inline(ScrollLogicalPosition::Center);
+        current.scroll_into_view_with_scroll_into_view_options(&sideways);
+    }
 }

@@ -53,7 +53,8 @@ export async function visit(browser, { baseURL, viewport = DESKTOP, colorScheme 
     try {
       result = await story(page);
     } catch (error) {
-      await screenshot(page, `failed-${Date.now()}`).catch(() => {});
+      const path = page.url().replace(baseURL, '').replaceAll(/[^\w-]+/g, '-');
+      await screenshot(page, `failed${path}-${viewport.width}-${colorScheme}`).catch(() => {});
       if (faults.length > 0) error.message += `\nfaults noticed until then:\n${faults.join('\n')}`;
       throw error;
     }

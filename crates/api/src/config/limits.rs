@@ -15,7 +15,7 @@ impl Rate {
     /// Time after which one more is allowed.
     #[must_use]
     pub fn interval(self) -> Duration {
-        Duration::from_secs(3600) / self.per_hour.max(1)
+        Duration::from_hours(1) / self.per_hour.max(1)
     }
 }
 

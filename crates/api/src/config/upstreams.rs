@@ -131,7 +131,7 @@ fn upstream_url(reader: &mut Reader, name: &'static str, mode: Mode) -> Url {
     let url = reader.required_url(name);
     match mode {
         Mode::Production if url.scheme() != "https" => {
-            reader.refuse(name, "must be an https address in production")
+            reader.refuse(name, "must be an https address in production");
         }
         Mode::Dev if url.scheme() == "http" && !is_loopback(&url) => {
             reader.refuse(name, "may be plain http on loopback only");

@@ -44,7 +44,7 @@ pub async fn edge<B: MessageBody + 'static>(
 
     let answer = match AssertUnwindSafe(next.call(request)).catch_unwind().await {
         Ok(Ok(answer)) => answer,
-        Ok(Err(error)) => return Err(Bare::new(&id, surface, https, &method, Some(error)).into()),
+        Ok(Err(error)) => return Err(Bare::new(&id, surface, https, &method, Some(&error)).into()),
         Err(_) => return Err(Bare::new(&id, surface, https, &method, None).into()),
     };
     let refusal = Refusal::of(&answer);
@@ -134,7 +134,7 @@ struct Bare {
 }
 
 impl Bare {
-    fn new(id: &RequestId, surface: Surface, https: bool, method: &Method, error: Option<Error>) -> Self {
+    fn new(id: &RequestId, surface: Surface, https: bool, method: &Method, error: Option<&Error>) -> Self {
         let what = if error.is_some() { "error" } else { "panic" };
         tracing::error!(request_id = %id.0, %method, what, "request ended by an {what} outside its handler");
         metrics::counter!("portal_http_panics_total").increment(u64::from(error.is_none()));

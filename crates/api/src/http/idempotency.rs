@@ -349,13 +349,11 @@ impl FromRequest for BrowserMark {
         let Some(app) = request.app_data::<Data<App>>() else {
             return std::future::ready(Err(ApiError::internal("no App in this server")));
         };
-        std::future::ready(Ok(match app.cookies.browser_mark(request) {
-            Some(mark) => Self { mark, cookie: None },
-            None => {
-                let mark = app.random.token();
-                Self { mark, cookie: Some(app.cookies.set_browser_mark(&mark)) }
-            }
-        }))
+        if let Some(mark) = app.cookies.browser_mark(request) {
+            return std::future::ready(Ok(Self { mark, cookie: None }));
+        }
+        let mark = app.random.token();
+        std::future::ready(Ok(Self { mark, cookie: Some(app.cookies.set_browser_mark(&mark)) }))
     }
 }
 

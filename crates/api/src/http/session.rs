@@ -155,7 +155,7 @@ impl SessionGate {
             live.last_seen = now;
             live.idle_expires_at = crate::clock::later(now, self.idle).min(live.absolute_expires_at);
         }
-        let user = Arc::new(self.authenticated(live, token_hash, mapping.as_ref()));
+        let user = Arc::new(self.authenticated(&live, token_hash, mapping.as_ref()));
         // While an account is being set up every answer may be the one in which it is ready.
         if user.connections.state == AccountState::Ready {
             self.memory.insert(token_hash, Arc::clone(&user));
@@ -165,7 +165,7 @@ impl SessionGate {
 
     fn authenticated(
         &self,
-        live: LiveSession,
+        live: &LiveSession,
         token_hash: [u8; 32],
         mapping: Option<&crate::store::Mapping>,
     ) -> Authenticated {

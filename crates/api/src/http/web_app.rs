@@ -14,6 +14,7 @@ use actix_web::{
     },
     web::Bytes,
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use shared_types::problem::ProblemCode;
 
@@ -145,7 +146,7 @@ fn sibling(path: &Path, extension: &str) -> io::Result<Option<Bytes>> {
 }
 
 fn etag(bytes: &[u8]) -> io::Result<HeaderValue> {
-    let hash: String = Sha256::digest(bytes).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(bytes));
     HeaderValue::from_str(&format!("\"{hash}\"")).map_err(io::Error::other)
 }
 

@@ -48,10 +48,10 @@ impl Job {
     }
 
     /// A second job of the same key is not added while the first waits or runs.
-    fn dedupe_key(self) -> Option<String> {
+    fn dedupe_key(self) -> String {
         match self {
-            Self::MailSignupCode { challenge } => Some(format!("mail_signup_code:{challenge}")),
-            Self::ProvisionCustomer { user } => Some(format!("provision_customer:{user}")),
+            Self::MailSignupCode { challenge } => format!("mail_signup_code:{challenge}"),
+            Self::ProvisionCustomer { user } => format!("provision_customer:{user}"),
         }
     }
 
@@ -96,7 +96,7 @@ impl JobBoard {
             .enqueue(&NewJob {
                 kind: job.kind().to_owned(),
                 payload,
-                dedupe_key: job.dedupe_key(),
+                dedupe_key: Some(job.dedupe_key()),
                 run_at: self.clock.now(),
                 max_attempts: job.max_attempts(),
             })
@@ -120,7 +120,7 @@ impl JobBoard {
 /// How long to wait after the n-th failure: 1 s doubling to 10 min, give or take a quarter.
 fn backoff(attempt: i32, random: u64) -> Duration {
     let doublings = u32::try_from(attempt.saturating_sub(1)).unwrap_or(0).min(10);
-    let whole = Duration::from_secs(1 << doublings).min(Duration::from_secs(600));
+    let whole = Duration::from_secs(1 << doublings).min(Duration::from_mins(10));
     let quarter = u64::try_from(whole.as_millis() / 4).unwrap_or(0);
     whole.saturating_sub(Duration::from_millis(quarter)) + Duration::from_millis(random % (2 * quarter + 1))
 }

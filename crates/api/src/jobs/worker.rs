@@ -13,7 +13,7 @@ use crate::{
 /// How often to look for jobs of other processes, and for those whose time has come.
 const LOOK: Duration = Duration::from_millis(500);
 /// Time between two sweeps of expired rows.
-const SWEEP: Duration = Duration::from_secs(600);
+const SWEEP: Duration = Duration::from_mins(10);
 
 /// A worker. Any number may run, in any number of processes.
 pub struct Worker {
@@ -121,7 +121,7 @@ impl Worker {
         match verdict {
             Verdict::Done => tracing::info!(kind, job = %claimed.id, attempt, "job done"),
             Verdict::Retry(code, _) => {
-                tracing::warn!(kind, job = %claimed.id, attempt, code, "job to be tried again")
+                tracing::warn!(kind, job = %claimed.id, attempt, code, "job to be tried again");
             }
             Verdict::Fail(code) => tracing::error!(kind, job = %claimed.id, attempt, code, "job given up"),
         }

@@ -245,7 +245,6 @@ fn read_error(guarded: GuardError<whmcs::Error>) -> UpstreamError {
         GuardError::Deadline => error(UpstreamFailure::Timeout, "cut off at the deadline"),
         GuardError::Inner(inner) => {
             let failure = match &inner {
-                whmcs::Error::NotSent(NotSent::Connect) => UpstreamFailure::Unavailable,
                 whmcs::Error::NotSent(NotSent::DeadlinePassed) | whmcs::Error::Unknown(Unknown::Timeout) => {
                     UpstreamFailure::Timeout
                 }
@@ -255,7 +254,8 @@ fn read_error(guarded: GuardError<whmcs::Error>) -> UpstreamError {
                     RefusalKind::ClientNotFound | RefusalKind::InvoiceNotFound => UpstreamFailure::NotFound,
                     _ => UpstreamFailure::Invalid,
                 },
-                whmcs::Error::Unknown(
+                whmcs::Error::NotSent(NotSent::Connect)
+                | whmcs::Error::Unknown(
                     Unknown::ConnectionLost | Unknown::HttpStatus { status: 429 | 502..=504, .. },
                 ) => UpstreamFailure::Unavailable,
                 whmcs::Error::Denied(_) | whmcs::Error::Unknown(_) => UpstreamFailure::Invalid,

@@ -193,6 +193,7 @@ pub mod invoices {
     pub const STATUS: &str = "Status";
     pub const ISSUED: &str = "Issued";
     pub const DUE: &str = "Due";
+    pub const PAID: &str = "Paid";
     pub const TOTAL: &str = "Total";
     pub const OVERDUE: &str = "Overdue";
     pub const PAGES: &str = "Pages";

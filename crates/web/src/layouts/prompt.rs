@@ -5,6 +5,7 @@ use shared_types::auth::LoginRequest;
 use validator::Validate;
 
 use crate::{
+    browser,
     components::ui::{Button, Dialog, Look},
     forms::{Form, FormBody, FormTrouble, PasswordField},
     i18n::en::{login, prompt as text},
@@ -41,6 +42,8 @@ fn PromptForm(session: Session, ended: Memo<bool>) -> impl IntoView {
     let send = Callback::new(move |()| {
         form.submit(move |_| session.prove(password.get_untracked()), |()| ());
     });
+    // The browser would begin at the button that closes the dialog.
+    request_animation_frame(move || browser::focus(&form.field_id("password")));
     view! {
         <p class="mb-5 text-soft">{move || if ended.get() { text::ENDED_LEAD } else { text::STEP_UP_LEAD }}</p>
         <FormBody on_send=send label=login::TITLE>

@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// WHMCS's own limit for the token of a link.
-const LIFETIME: Duration = Duration::from_secs(60);
+const LIFETIME: Duration = Duration::from_mins(1);
 
 /// A repetition gets the same link, alive or dead: `expires_at` says which. For a new one the client takes a new key.
 const ROUTE: &str = "POST /api/invoices/{id}/sso-link";

@@ -1,7 +1,7 @@
 //! A database of the test's own: a SQLite file, or a database on the throw-away Postgres server of `infra/services`.
 
 use portal_api::{clock::Clock, crypto::Random};
-use sea_orm::{ConnectionTrait as _, Database};
+use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
 use tempfile::TempDir;
 use url::Url;
 
@@ -56,6 +56,41 @@ impl TestDatabase {
             redis: Some(redis),
             home: Home::Postgres { admin, name },
         })
+    }
+
+    /// The same database with the rights of a superuser; `None` where there are no roles.
+    pub fn as_superuser(&self) -> Option<Url> {
+        let Home::Postgres { admin, name } = &self.home else { return None };
+        let mut url = admin.clone();
+        url.set_path(name);
+        Some(url)
+    }
+
+    /// Everything stored, as its owner's files or a dump show it; binary columns of Postgres as their bytes.
+    pub async fn bytes(&self) -> Vec<u8> {
+        let Some(superuser) = self.as_superuser() else {
+            let Home::Sqlite(directory) = &self.home else { return Vec::new() };
+            let files = std::fs::read_dir(directory.path()).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
+            return files.flatten().collect();
+        };
+        let connection = Database::connect(superuser.as_str()).await.unwrap();
+        let rows = async |sql: String| {
+            let rows = connection.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await.unwrap();
+            rows.iter().map(|row| row.try_get_by_index::<Vec<u8>>(0).unwrap()).collect::<Vec<_>>()
+        };
+        let columns = "SELECT convert_to(format('SELECT %s FROM %I.%I WHERE %I IS NOT NULL',
+                CASE data_type WHEN 'bytea' THEN format('%I', column_name)
+                ELSE format('convert_to(%I::text, ''UTF8'')', column_name) END, table_schema, table_name, column_name), 'UTF8')
+            FROM information_schema.columns WHERE table_schema NOT IN ('pg_catalog', 'information_schema')";
+        let mut bytes = Vec::new();
+        for query in rows(columns.to_owned()).await {
+            for value in rows(String::from_utf8(query).unwrap()).await {
+                bytes.extend(value);
+                bytes.push(b'\n');
+            }
+        }
+        connection.close().await.unwrap();
+        bytes
     }
 
     pub async fn remove(self) {

@@ -3,18 +3,23 @@
 mod answer;
 mod browser;
 mod database;
+pub mod program;
 mod sandbox_control;
+mod waiting;
+mod state;
 
 use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 pub use answer::Answer;
-pub use browser::{Browser, new_key};
+pub use browser::{Browser, new_key, sign_up_form};
+pub use database::TestDatabase;
 use futures::FutureExt as _;
 use portal_api::{app::App, clock::Clock, commands, config::Config, crypto::Random, jobs::Worker, server};
 use sandbox::{Sandbox, Seed};
 use tempfile::TempDir;
+pub use waiting::eventually;
 
-use database::{Engine, TestDatabase};
+use database::Engine;
 
 /// What a customer of the tests signs in with.
 pub const PASSWORD: &str = sandbox::demo::PASSWORD;
@@ -26,7 +31,8 @@ pub struct TestApp {
     pub sandbox: Sandbox,
     pub http: reqwest::Client,
     pub base: String,
-    config: Config,
+    /// What the portal was told, for other processes of the same installation.
+    pub variables: BTreeMap<String, String>,
     handle: actix_web::dev::ServerHandle,
     database: TestDatabase,
     _files: TempDir,
@@ -88,7 +94,7 @@ impl TestApp {
         std::fs::write(&key, sandbox::demo::SF_PRIVATE_KEY_PEM).unwrap();
         let mut variables = variables(&database, &sandbox, &key.display().to_string(), &files);
         variables.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let config = Config::from_variables(variables).unwrap();
+        let config = Config::from_variables(variables.clone()).unwrap();
         let clock = Clock::fixed(Clock::system().now());
         let app = Arc::new(App::build(&config, clock.clone(), Random::system()).await.unwrap());
         app.readiness.look(&app.db).await;
@@ -101,13 +107,21 @@ impl TestApp {
             .build()
             .unwrap();
         let base = format!("http://{}", listening.address);
-        Self { app, clock, sandbox, http, base, config, handle, database, _files: files }
+        Self { app, clock, sandbox, http, base, variables, handle, database, _files: files }
     }
 
     /// A second replica over the same database and Redis.
     pub async fn replica(&self) -> Replica {
-        let app = Arc::new(App::build(&self.config, self.clock.clone(), Random::system()).await.unwrap());
-        let listening = server::start(&self.config.server, Arc::clone(&app)).unwrap();
+        self.replica_with(&[]).await
+    }
+
+    /// A replica that was told something else, as during the roll-out of new settings.
+    pub async fn replica_with(&self, settings: &[(&str, &str)]) -> Replica {
+        let mut variables = self.variables.clone();
+        variables.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let config = Config::from_variables(variables).unwrap();
+        let app = Arc::new(App::build(&config, self.clock.clone(), Random::system()).await.unwrap());
+        let listening = server::start(&config.server, Arc::clone(&app)).unwrap();
         let handle = listening.server.handle();
         actix_web::rt::spawn(listening.server);
         Replica { app, base: format!("http://{}", listening.address), handle }

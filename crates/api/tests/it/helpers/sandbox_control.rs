@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::TestApp;
+use super::{TestApp, eventually};
 
 impl TestApp {
     /// Tells the sandbox something; the answer's body, `null` if it has none.
@@ -22,6 +22,20 @@ impl TestApp {
     /// Makes the sandbox misbehave: `target`, `action`, `kind` and what the kind needs.
     pub async fn fault(&self, fault: Value) {
         self.control("faults", fault).await;
+    }
+
+    /// Holds the next call of an action inside the upstream for so long before it is carried out.
+    pub async fn hold(&self, target: &str, action: &str, milliseconds: u64) {
+        self.fault(json!({ "target": target, "action": action, "kind": "latency", "ms": milliseconds, "times": 1 })).await;
+    }
+
+    /// Waits until every fault that acts so many times has acted: the calls that it was planted for have arrived.
+    pub async fn until_faults_are_drawn(&self) {
+        eventually("every planted fault has met its call", async || {
+            let planted = self.ask("_control/faults").await;
+            planted.as_array().unwrap().iter().all(|fault| fault["times"].is_null())
+        })
+        .await;
     }
 
     /// The sandbox behaves again.

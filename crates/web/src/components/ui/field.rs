@@ -86,9 +86,12 @@ pub fn TextInput(
             prop:value=value
             on:input:target=move |event| {
                 value.set(event.target().value());
-                on_change.run(());
+                on_change.try_run(());
             }
-            on:blur=move |_| on_leave.run(())
+            // The browser takes the focus from a field that goes away; nobody is there to hear of it.
+            on:blur=move |_| {
+                on_leave.try_run(());
+            }
         />
     }
 }

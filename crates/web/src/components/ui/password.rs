@@ -38,13 +38,14 @@ pub fn PasswordInput(
                 prop:value=value
                 on:input:target=move |event| {
                     value.set(event.target().value());
-                    on_change.run(());
+                    on_change.try_run(());
                 }
                 on:keydown=watch_caps
                 on:keyup=watch_caps
+                // The browser takes the focus from a field that goes away; nobody is there to hear of it.
                 on:blur=move |_| {
-                    caps.set(false);
-                    on_leave.run(());
+                    caps.try_set(false);
+                    on_leave.try_run(());
                 }
             />
             <button

@@ -91,7 +91,7 @@ fn Sum(line: SumLine) -> impl IntoView {
     let (row, cell) = if line.strong {
         ("border-t border-line", "py-3.5 font-semibold")
     } else {
-        ("text-soft", "py-1.5 font-normal first:pt-3")
+        ("text-soft", "py-2 font-normal")
     };
     view! {
         <tr class=row>

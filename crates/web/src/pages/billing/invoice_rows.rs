@@ -137,6 +137,10 @@ fn Cards(rows: Signal<Vec<InvoiceView>>) -> impl IntoView {
 #[component]
 fn CardRow(invoice: InvoiceView) -> impl IntoView {
     let href = routes::invoice(invoice.id);
+    let (label, day) = match invoice.paid_on {
+        Some(day) => (text::PAID, Some(day)),
+        None => (text::DUE, invoice.due_on),
+    };
     view! {
         <li class="relative grid gap-2.5 px-4 py-4">
             <div class="flex items-baseline justify-between gap-4">
@@ -147,7 +151,7 @@ fn CardRow(invoice: InvoiceView) -> impl IntoView {
             </div>
             <div class="flex items-center justify-between gap-4 text-sm text-faint">
                 <InvoiceBadge invoice=invoice.clone() />
-                <span>{text::DUE} " " <Day day=invoice.due_on /></span>
+                <span>{label} " " <Day day=day /></span>
             </div>
         </li>
     }

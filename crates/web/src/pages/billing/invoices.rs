@@ -1,6 +1,6 @@
 //! The list of invoices.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
@@ -15,6 +15,7 @@ use super::{
     list_state::{ListState, SIZES, sort_named},
 };
 use crate::{
+    browser,
     components::ui::{
         Announcer, AsOf, ButtonLink, EmptyState, ErrorState, Notice, PageHeading, Pagination, RefreshButton, Select, Sign,
         StaleNotice, Tone,
@@ -62,9 +63,17 @@ pub fn Invoices() -> impl IntoView {
 /// Links, since each leads to an address of its own.
 #[component]
 fn FilterLinks(state: Memo<ListState>) -> impl IntoView {
+    let bar = NodeRef::<html::Nav>::new();
+    Effect::new(move |_| {
+        state.track();
+        if let Some(bar) = bar.get() {
+            // After the links have taken over the new state.
+            request_animation_frame(move || browser::reveal_current(&bar));
+        }
+    });
     let choices = std::iter::once(None).chain(InvoiceFilter::ALL.iter().copied().map(Some));
     view! {
-        <nav aria-label=text::FILTER class="-mx-4 max-w-[100vw] overflow-x-auto px-4 py-1 [scrollbar-width:none] sm:mx-0 sm:px-1 sm:-ms-1">
+        <nav node_ref=bar aria-label=text::FILTER class="-mx-4 max-w-[100vw] overflow-x-auto px-4 py-1 [scrollbar-width:none] sm:mx-0 sm:px-1 sm:-ms-1">
             <ul class="flex gap-1">
                 {choices
                     .map(|filter| {

@@ -40,16 +40,22 @@ fn Owed(billing: BillingSummary) -> impl IntoView {
     } else {
         view! { <NothingDue /> }.into_any()
     };
+    let unpaid = ListState::default().filtered(Some(InvoiceFilter::Unpaid)).href();
     view! {
-        <div class="mt-4 grow">{answer}</div>
-        <dl class="mt-6 divide-y divide-line border-t border-line text-[0.9375rem]">
+        <div class="mt-4 flex grow flex-col justify-center">{answer}</div>
+        <dl class="mt-6 divide-y divide-line border-t border-line text-[0.9375rem] empty:hidden">
             <DueFact name=text::OLDEST invoice=billing.oldest_overdue />
             <DueFact name=text::NEXT_DUE invoice=billing.next_due />
-            <Fact name=text::UNPAID>
-                <a href=ListState::default().filtered(Some(InvoiceFilter::Unpaid)).href() class="link figures">
-                    {text::unpaid_count(billing.unpaid_count)}
-                </a>
-            </Fact>
+            {(billing.unpaid_count > 0)
+                .then(|| {
+                    view! {
+                        <Fact name=text::UNPAID>
+                            <a href=unpaid class="link figures">
+                                {text::unpaid_count(billing.unpaid_count)}
+                            </a>
+                        </Fact>
+                    }
+                })}
         </dl>
     }
 }
@@ -124,12 +130,13 @@ fn Fact(name: &'static str, children: Children) -> impl IntoView {
 #[component]
 fn DueFact(name: &'static str, invoice: Option<DueInvoice>) -> impl IntoView {
     invoice.map(|invoice| {
+        let link = text::due_link(&invoice.number, &format::money(&invoice.balance));
         view! {
             <Fact name=name>
                 <span class="text-faint">
                     <Day day=invoice.due_on />
                 </span>
-                <a href=routes::invoice(invoice.id) class="link" aria-label=text::due_link(&invoice.number, &format::money(&invoice.balance))>
+                <a href=routes::invoice(invoice.id) class="link" aria-label=link>
                     <Amount money=invoice.balance />
                 </a>
             </Fact>

@@ -8,7 +8,7 @@ use shared_types::{
 };
 
 use crate::{
-    components::ui::{Badge, Bone, Button, Card, CardTitle, LoadingText, Look, Sign, Tone},
+    components::ui::{Badge, Bone, Button, Card, CardTitle, LoadingText, Sign, Tone},
     i18n::{codes, en, en::dashboard as text},
 };
 
@@ -38,9 +38,11 @@ fn Unavailable(code: ProblemCode, on_retry: Callback<()>) -> impl IntoView {
     view! {
         <p class="mt-4 text-lg font-semibold">{text::UNAVAILABLE}</p>
         <p class="mt-0.5 mb-3 text-[0.9375rem] text-soft">{codes::problem(code).1}</p>
-        <Button look=Look::Plain sign=Sign::Refresh on_press=on_retry>
-            {en::shell::RETRY}
-        </Button>
+        <div>
+            <Button sign=Sign::Refresh on_press=on_retry>
+                {en::shell::RETRY}
+            </Button>
+        </div>
     }
 }
 

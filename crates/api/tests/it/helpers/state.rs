@@ -1,0 +1,32 @@
+//! What lies in the database and in Redis, as somebody sees it who stole them.
+
+use portal_api::store::EmailAddress;
+use shared_types::ids::UserId;
+
+use super::TestApp;
+
+impl TestApp {
+    /// Every byte at rest: the files or rows of the database, and the keys and values of Redis.
+    pub async fn bytes_at_rest(&self) -> Vec<u8> {
+        let mut bytes = self.database.bytes().await;
+        if let (Some(url), Some(prefix)) = (self.variables.get("REDIS_URL"), self.variables.get("PORTAL_REDIS_PREFIX")) {
+            let client = redis::Client::open(url.as_str()).unwrap();
+            let mut redis = client.get_multiplexed_async_connection().await.unwrap();
+            let keys: Vec<Vec<u8>> = redis::cmd("KEYS").arg(format!("{prefix}*")).query_async(&mut redis).await.unwrap();
+            assert!(!keys.is_empty(), "nothing in Redis: the test looks in the wrong place");
+            for key in keys {
+                let value: Vec<u8> = redis::cmd("GET").arg(&key).query_async(&mut redis).await.unwrap();
+                bytes.extend(key);
+                bytes.extend(value);
+            }
+        }
+        bytes
+    }
+
+    /// The portal user with an address.
+    pub async fn user_id(&self, email: &str) -> UserId {
+        let tx = self.app.db.read_as_system().await.unwrap();
+        let found = tx.users().by_email(&EmailAddress::parse(email).unwrap()).await.unwrap();
+        found.unwrap_or_else(|| panic!("no user {email}")).user_id
+    }
+}
