@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
 use shared_types::ids::UserId;
+use tokio::time::Instant;
 use url::Url;
 
 use crate::{
@@ -18,13 +19,14 @@ use crate::{
     clock::Clock,
     config::{Config, Mode},
     crypto::{KeyRing, Purpose, Random, Sealer},
+    domain::account::BillingAccount,
     error::ApiResult,
     http::{cookies::Cookies, idempotency::Idempotency, session::SessionGate, web_app::WebApp},
     jobs::JobBoard,
     limits::Limits,
     passwords::Passwords,
     readiness::Readiness,
-    readings::Readings,
+    readings::{Reader, Readings},
     store::{DatabaseSettings, Db, GenerationScope, StoreError},
     upstream::{
         billing::Billing,
@@ -177,14 +179,9 @@ impl App {
             settings: settings(config),
             origins: config.server.origins(),
             instance: instance.clone(),
-            readings: Readings::new(
-                cache.clone(),
-                Arc::clone(&billing),
-                Arc::clone(&crm),
-                config.upstreams.read_deadline,
-            ),
+            readings: Readings::new(cache.clone(), Arc::clone(&billing), Arc::clone(&crm)),
             passwords: Passwords::new(keys.clone(), security.password_queue).map_err(StartError::unusable)?,
-            idempotency: Idempotency::new(db.clone(), instance),
+            idempotency: Idempotency::new(db.clone(), keys.clone(), instance),
             limits: Limits::new(db.clone(), keys, config.limits.clone()),
             jobs: JobBoard::new(clock.clone()),
             cookies: Cookies::new(config.server.public_url.scheme() == "https"),
@@ -201,6 +198,12 @@ impl App {
             crm,
             sessions,
         })
+    }
+
+    /// A reader who came just now: one deadline for all that the answer needs.
+    #[must_use]
+    pub fn reader(&self, user: UserId, account: BillingAccount, max_age: Option<Duration>) -> Reader {
+        Reader { user, account, max_age, deadline: Instant::now() + self.settings.read_deadline }
     }
 
     /// Whether customers come by https.
@@ -249,6 +252,11 @@ pub async fn connect(
         return Err(StartError::PendingMigrations(pending));
     }
     let privileges = db.privileges().await?;
+    if !privileges.takes_roles {
+        let what =
+            "the database role may not take the portal's roles: run `portal migrate` with it, or grant them";
+        return Err(StartError::unusable(what));
+    }
     if config.server.mode == Mode::Production && (privileges.superuser || privileges.bypass_rls) {
         return Err(StartError::UnsafeRole);
     }
@@ -300,7 +308,7 @@ fn cache(
             let sealer = Sealer::new(keys.clone(), random.clone(), Purpose::Cache);
             Some(RedisLevel::new(
                 pool,
-                format!("{}:cache:", config.storage.redis_prefix),
+                format!("{}:", config.storage.redis_prefix),
                 Box::new(sealer),
                 REDIS_BUDGET,
             ))

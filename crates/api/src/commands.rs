@@ -55,6 +55,7 @@ pub fn serve(config: &Config) -> Result<(), CommandError> {
         tokio::spawn(app.readiness.clone().watch(app.db.clone()));
         let public = server::start(&config.server, Arc::clone(&app))?;
         tracing::info!(address = %public.address, url = %config.server.public_url, "serving");
+        tokio::spawn(greet_billing(Arc::clone(&app)));
         let private = match config.server.metrics_port {
             None => None,
             Some(port) => {
@@ -216,6 +217,15 @@ async fn asked_to_stop() -> io::Result<()> {
     tokio::select! {
         result = signal::ctrl_c() => result,
         _ = terminate.recv() => Ok(()),
+    }
+}
+
+/// Says which WHMCS is behind, or that none answers: the first thing to know when invoices do not show. The portal serves either way.
+async fn greet_billing(app: Arc<App>) {
+    let deadline = tokio::time::Instant::now() + app.settings.read_deadline;
+    match app.billing.version(deadline).await {
+        Ok(version) => tracing::info!(version, "WHMCS answers"),
+        Err(error) => tracing::warn!(%error, "WHMCS does not answer"),
     }
 }
 

@@ -15,7 +15,7 @@ use shared_types::{
 use tokio::time::Instant;
 
 use crate::{
-    cache::{Cache, CacheKey, Hit, LoaderError, Namespace, Scope},
+    cache::{Cache, CacheKey, Hit, LoaderError, Namespace},
     domain::account::BillingAccount,
     upstream::{
         Caller, Upstream, UpstreamError, UpstreamFailure,
@@ -49,6 +49,14 @@ pub struct Reader {
     pub account: BillingAccount,
     /// `None`: as the cache's own times have it.
     pub max_age: Option<Duration>,
+    /// Nobody waits longer, however many readings an answer needs.
+    pub deadline: Instant,
+}
+
+impl Reader {
+    fn caller(&self) -> Caller {
+        Caller { user: self.user, deadline: self.deadline }
+    }
 }
 
 /// The readings.
@@ -57,20 +65,19 @@ pub struct Readings {
     cache: Cache,
     billing: Arc<dyn Billing>,
     crm: Arc<dyn Crm>,
-    deadline: Duration,
 }
 
 impl Readings {
-    /// Readings of which none takes longer than `deadline`.
+    /// Readings through one cache.
     #[must_use]
-    pub fn new(cache: Cache, billing: Arc<dyn Billing>, crm: Arc<dyn Crm>, deadline: Duration) -> Self {
-        Self { cache, billing, crm, deadline }
+    pub fn new(cache: Cache, billing: Arc<dyn Billing>, crm: Arc<dyn Crm>) -> Self {
+        Self { cache, billing, crm }
     }
 
     /// A page of invoices: [`StoredList`] of [`InvoiceView`].
     pub async fn invoices(&self, reader: Reader, query: InvoiceQuery) -> Result<Hit, UpstreamError> {
         let params = (reader.account, query.page, query.size, query.filter, query.sort);
-        let (billing, caller) = (Arc::clone(&self.billing), self.caller(reader.user));
+        let (billing, caller) = (Arc::clone(&self.billing), reader.caller());
         let load = move || async move {
             let found = billing.invoices(caller, reader.account, query).await?;
             Ok(StoredList::<InvoiceView> {
@@ -90,7 +97,7 @@ impl Readings {
         let currency = CurrencyCode::new(&contact.data.currency).map_err(|_| {
             UpstreamError::new(Upstream::Whmcs, UpstreamFailure::Invalid, "the client has no usable currency")
         })?;
-        let (billing, caller) = (Arc::clone(&self.billing), self.caller(reader.user));
+        let (billing, caller) = (Arc::clone(&self.billing), reader.caller());
         let load = move || async move {
             let data = billing.invoice(caller, reader.account, id, &currency).await?;
             Ok(StoredItem::<InvoiceDetailView> { data })
@@ -101,7 +108,7 @@ impl Readings {
 
     /// Name, address and currency: [`StoredItem`] of [`BillingContactView`].
     pub async fn contact(&self, reader: Reader) -> Result<Hit, UpstreamError> {
-        let (billing, caller) = (Arc::clone(&self.billing), self.caller(reader.user));
+        let (billing, caller) = (Arc::clone(&self.billing), reader.caller());
         let load =
             move || async move { Ok(StoredItem { data: billing.contact(caller, reader.account).await? }) };
         let key = key(reader.user, Namespace::Client, &reader.account)?;
@@ -110,7 +117,7 @@ impl Readings {
 
     /// Number of services by state: [`StoredItem`] of [`ServicesSummary`].
     pub async fn services(&self, reader: Reader) -> Result<Hit, UpstreamError> {
-        let (billing, caller) = (Arc::clone(&self.billing), self.caller(reader.user));
+        let (billing, caller) = (Arc::clone(&self.billing), reader.caller());
         let load = move || async move {
             Ok(StoredItem::<ServicesSummary> { data: billing.service_counts(caller, reader.account).await? })
         };
@@ -120,25 +127,12 @@ impl Readings {
 
     /// Number of open cases: [`StoredItem`] of [`SupportSummary`].
     pub async fn cases(&self, reader: Reader, crm_account: &str) -> Result<Hit, UpstreamError> {
-        let (crm, caller, account) =
-            (Arc::clone(&self.crm), self.caller(reader.user), crm_account.to_owned());
+        let (crm, caller, account) = (Arc::clone(&self.crm), reader.caller(), crm_account.to_owned());
         let load = move || async move {
             Ok(StoredItem { data: SupportSummary { open_cases: crm.open_cases(caller, &account).await? } })
         };
         let key = key(reader.user, Namespace::Cases, &(crm_account, "open"))?;
         self.cache.read(&key, reader.max_age, caller.deadline, load).await
-    }
-
-    /// Drops every copy of a user's invoices, after the portal itself may have changed one.
-    pub async fn forget_invoices(&self, user: UserId) -> Result<(), crate::cache::GenerationError> {
-        for namespace in [Namespace::Invoices, Namespace::Invoice] {
-            self.cache.invalidate(Scope::User(user), namespace).await?;
-        }
-        Ok(())
-    }
-
-    fn caller(&self, user: UserId) -> Caller {
-        Caller { user, deadline: Instant::now() + self.deadline }
     }
 }
 

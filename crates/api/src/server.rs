@@ -74,11 +74,12 @@ pub fn start(config: &ServerConfig, app: Arc<App>) -> io::Result<Listening> {
                 .app_data(QueryConfig::default().error_handler(|_, _| malformed()))
                 // An address that cannot be read leads nowhere.
                 .app_data(PathConfig::default().error_handler(|_, _| ApiError::not_found().into()))
+                // Before the operations, whose scope would take these addresses for its own.
+                .map(|app| app.configure(|routes| documentation(routes, data.settings.docs, &document)))
                 .service(api())
                 .split_for_parts();
             app.service(features::health::livez)
                 .service(features::health::readyz)
-                .configure(|routes| documentation(routes, data.settings.docs, &document))
                 .default_service(web::to(anything_else))
                 .wrap(from_fn(csrf::guard))
                 .wrap(from_fn(edge::edge))

@@ -1,4 +1,5 @@
 // axe-core on the page as it stands.
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
@@ -20,4 +21,27 @@ export async function axe(page) {
   if (violations.length === 0) return;
   const lines = violations.map(({ id, impact, help, nodes }) => `${id} (${impact}): ${help}\n    ${nodes.join('\n    ')}`);
   throw new Error(`${new URL(page.url()).pathname} has accessibility violations:\n${lines.join('\n')}`);
+}
+
+/**
+ * What holds for every page: one heading that the title names, nothing to scroll sideways, no style or script of its own, no
+ * violation of an accessibility rule.
+ */
+export async function assertSound(page) {
+  const seen = await page.evaluate(() => {
+    const root = document.documentElement;
+    return {
+      headings: [...document.querySelectorAll('h1')].map((heading) => heading.textContent.trim()),
+      title: document.title,
+      tooWide: root.scrollWidth > root.clientWidth ? `${root.scrollWidth} in ${root.clientWidth}` : undefined,
+      inline: document.querySelectorAll('style, script:not([src]), [style], [onclick], [onload], [onerror]').length,
+    };
+  });
+  const where = `${new URL(page.url()).pathname} at ${page.viewportSize().width}`;
+  assert.equal(seen.headings.length, 1, `${where}: one h1, not ${JSON.stringify(seen.headings)}`);
+  assert.ok(seen.title.startsWith(seen.headings[0]), `${where}: the title “${seen.title}” names “${seen.headings[0]}”`);
+  assert.match(seen.title, / · /, `${where}: the title names the portal`);
+  assert.equal(seen.tooWide, undefined, `${where} scrolls sideways: ${seen.tooWide}`);
+  assert.equal(seen.inline, 0, `${where} has inline style or script`);
+  await axe(page);
 }

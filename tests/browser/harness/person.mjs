@@ -3,13 +3,43 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { codeIn, messages } from '../../../infra/lib/mailbox.mjs';
 import { DEMO_PASSWORD } from '../../../infra/lib/stack.mjs';
 
+export const PASSWORD = DEMO_PASSWORD;
+/** The sandbox's client of the person most stories are about. */
+export const ADA = { email: 'ada@example.com', clientId: 42 };
+export const MALLORY = { email: 'mallory@example.com', clientId: 46 };
+
 /** Signs in on the sign-in page and waits until another page shows. */
-export async function signIn(page, email, password = DEMO_PASSWORD) {
+export async function signIn(page, email, password = PASSWORD) {
   await page.goto('/auth/login');
+  await giveCredentials(page, email, password);
+  await page.waitForURL((url) => !url.pathname.startsWith('/auth/login'));
+}
+
+/** Fills in and sends the sign-in form that is on the page. */
+export async function giveCredentials(page, email, password = PASSWORD) {
   await page.getByLabel(/e-?mail/i).fill(email);
   await page.getByLabel(/^password/i).fill(password);
   await page.getByRole('button', { name: /^sign in/i }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith('/auth/login'));
+}
+
+/** The session cookie of a page's profile as a request carries it. */
+export async function sessionCookie(page) {
+  const cookies = await page.context().cookies();
+  const session = cookies.find(({ name }) => /portal_session/.test(name));
+  if (!session) throw new Error('no session cookie');
+  return `${session.name}=${session.value}`;
+}
+
+/** Asks the portal's API from outside the browser. */
+export function ask(portal, path, { cookie, method = 'GET' } = {}) {
+  const writing = method === 'GET' ? {} : { origin: portal.url, 'content-type': 'application/json' };
+  return fetch(new URL(path, portal.url), { method, headers: { ...writing, ...(cookie && { cookie }) } });
+}
+
+/** Ends the session of an open page, as if it had been signed out somewhere else. */
+export async function endSession(portal, page) {
+  const response = await ask(portal, '/api/auth/logout', { cookie: await sessionCookie(page), method: 'POST' });
+  if (!response.ok) throw new Error(`signing out answered ${response.status}: ${await response.text()}`);
 }
 
 /**

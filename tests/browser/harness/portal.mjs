@@ -10,7 +10,8 @@ const binary = (variable, name) => resolve(process.env[variable] ?? join(repo, '
 
 /**
  * Starts both and makes the demo people's portal users. `settings` are further variables for the portal.
- * The result has `url`, `sandboxUrl`, `control(path, body)`, `log()` and `stop()`.
+ * The result has `url`, `sandboxUrl`, `log()` and `stop()`, and steers the sandbox: `control(path, body)`, `ledger()`,
+ * `plant(fault)`, `clearFaults()`.
  */
 export async function startPortal({ settings = {} } = {}) {
   const programs = { portal: binary('TEST_PORTAL_BIN', 'portal'), sandbox: binary('TEST_SANDBOX_BIN', 'sandbox') };
@@ -58,18 +59,25 @@ export async function startPortal({ settings = {} } = {}) {
     error.message += `\n${lines.slice(-40).join('\n')}`;
     throw error;
   }
-  return { url, sandboxUrl, stop, log: () => [...lines], control: (path, body) => control(sandboxUrl, path, body) };
+  const steer = (method, path, body) => control(sandboxUrl, method, path, body);
+  return {
+    url,
+    sandboxUrl,
+    stop,
+    log: () => [...lines],
+    control: (path, body = {}) => steer('POST', path, body),
+    ledger: () => steer('GET', 'ledger'),
+    plant: (fault) => steer('POST', 'faults', fault),
+    clearFaults: () => steer('DELETE', 'faults'),
+  };
 }
 
-/** Steers the sandbox: `POST /_control/…` with a JSON body. */
-async function control(sandboxUrl, path, body = {}) {
-  const response = await fetch(new URL(`/_control/${path}`, sandboxUrl), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+/** Steers the sandbox: `/_control/…`, in JSON. */
+async function control(sandboxUrl, method, path, body) {
+  const content = body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const response = await fetch(new URL(`/_control/${path}`, sandboxUrl), { method, ...content });
   const text = await response.text();
-  if (!response.ok) throw new Error(`POST /_control/${path} answered ${response.status}: ${text}`);
+  if (!response.ok) throw new Error(`${method} /_control/${path} answered ${response.status}: ${text}`);
   return text ? JSON.parse(text) : undefined;
 }
 

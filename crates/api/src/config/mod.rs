@@ -60,7 +60,7 @@ impl Config {
     /// Reads the process's environment over an optional `.env` in the working directory.
     pub fn from_env() -> Result<Self, ConfigError> {
         let mut variables = BTreeMap::new();
-        match dotenvy::dotenv_iter() {
+        match dotenvy::from_path_iter(".env") {
             Ok(entries) => {
                 for entry in entries {
                     match entry {

@@ -37,7 +37,7 @@ pub struct ServerConfig {
     pub metrics_port: Option<u16>,
     /// `PORTAL_PUBLIC_URL`: how customers reach the portal.
     pub public_url: Url,
-    /// `PORTAL_APP_NAME`: the name in mails and titles.
+    /// `PORTAL_APP_NAME`: the name in mails.
     pub app_name: String,
     /// `PORTAL_TRUSTED_PROXIES`: addresses whose `X-Forwarded-For` is believed, separated by commas.
     pub trusted_proxies: Vec<IpAddr>,
@@ -94,7 +94,7 @@ impl ServerConfig {
             allowed_origins: origins(reader, "PORTAL_ALLOWED_ORIGINS"),
             web_dir: reader.text("PORTAL_WEB_DIR", "dist").into(),
             docs: reader.flag("PORTAL_DOCS", mode == Mode::Dev),
-            log: reader.text("PORTAL_LOG", "info"),
+            log: log_filter(reader),
             log_format,
             workers: reader
                 .optional("PORTAL_HTTP_WORKERS")
@@ -127,6 +127,14 @@ fn public_url(reader: &mut Reader, mode: Mode, port: u16) -> Url {
         _ => {}
     }
     url
+}
+
+fn log_filter(reader: &mut Reader) -> String {
+    let filter = reader.text("PORTAL_LOG", "info");
+    if filter.parse::<tracing_subscriber::filter::Targets>().is_err() {
+        reader.refuse("PORTAL_LOG", "must be a filter such as info,portal_api=debug");
+    }
+    filter
 }
 
 fn one(reader: &mut Reader, name: &'static str, default: &str) -> IpAddr {

@@ -30,14 +30,12 @@ pub enum Purpose {
     EmailIndex,
     /// Pepper of password hashes.
     PasswordPepper,
-    /// Hashing of one-time codes and links.
-    Code,
+    /// Fingerprints of requests, which may hold passwords and codes.
+    Fingerprint,
     /// Names of rate-limit buckets.
     RateLimit,
     /// Pseudonyms of people in logs.
     LogPseudonym,
-    /// Tokens against cross-site request forgery.
-    Csrf,
 }
 
 impl Purpose {
@@ -49,10 +47,9 @@ impl Purpose {
             Self::IdempotentResponse => b"portal/v1/idempotent-response",
             Self::EmailIndex => b"portal/v1/email-index",
             Self::PasswordPepper => b"portal/v1/password-pepper",
-            Self::Code => b"portal/v1/code",
+            Self::Fingerprint => b"portal/v1/fingerprint",
             Self::RateLimit => b"portal/v1/rate-limit",
             Self::LogPseudonym => b"portal/v1/log-pseudonym",
-            Self::Csrf => b"portal/v1/csrf",
         }
     }
 }
@@ -128,10 +125,9 @@ struct Entry {
     idempotent_response: Subkey,
     email_index: Subkey,
     password_pepper: Subkey,
-    code: Subkey,
+    fingerprint: Subkey,
     rate_limit: Subkey,
     log_pseudonym: Subkey,
-    csrf: Subkey,
 }
 
 impl Entry {
@@ -159,10 +155,9 @@ impl Entry {
             idempotent_response: subkey(Purpose::IdempotentResponse)?,
             email_index: subkey(Purpose::EmailIndex)?,
             password_pepper: subkey(Purpose::PasswordPepper)?,
-            code: subkey(Purpose::Code)?,
+            fingerprint: subkey(Purpose::Fingerprint)?,
             rate_limit: subkey(Purpose::RateLimit)?,
             log_pseudonym: subkey(Purpose::LogPseudonym)?,
-            csrf: subkey(Purpose::Csrf)?,
         })
     }
 
@@ -173,10 +168,9 @@ impl Entry {
             Purpose::IdempotentResponse => &self.idempotent_response,
             Purpose::EmailIndex => &self.email_index,
             Purpose::PasswordPepper => &self.password_pepper,
-            Purpose::Code => &self.code,
+            Purpose::Fingerprint => &self.fingerprint,
             Purpose::RateLimit => &self.rate_limit,
             Purpose::LogPseudonym => &self.log_pseudonym,
-            Purpose::Csrf => &self.csrf,
         }
     }
 }
@@ -292,10 +286,9 @@ mod tests {
             Purpose::IdempotentResponse,
             Purpose::EmailIndex,
             Purpose::PasswordPepper,
-            Purpose::Code,
+            Purpose::Fingerprint,
             Purpose::RateLimit,
             Purpose::LogPseudonym,
-            Purpose::Csrf,
         ];
         let ring = KeyRing::parse(&format!("{ONE},{TWO}")).unwrap();
         let mut seen = std::collections::HashSet::new();
@@ -304,7 +297,7 @@ mod tests {
                 assert!(seen.insert(*key), "{purpose:?}");
             }
         }
-        assert_eq!(seen.len(), 18);
+        assert_eq!(seen.len(), 16);
     }
 
     #[test]

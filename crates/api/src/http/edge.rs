@@ -138,6 +138,7 @@ impl Bare {
         let what = if error.is_some() { "error" } else { "panic" };
         tracing::error!(request_id = %id.0, %method, what, "request ended by an {what} outside its handler");
         metrics::counter!("portal_http_panics_total").increment(u64::from(error.is_none()));
+        count("unknown", method, 500);
         Self { id: id.clone(), surface, https }
     }
 }
@@ -168,16 +169,17 @@ fn log<B>(
     let route = answer.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     let status = answer.status().as_u16();
     let elapsed = started.elapsed();
-    metrics::counter!("portal_http_requests_total", "route" => route.clone(), "method" => method.to_string(), "status" => status.to_string())
-        .increment(1);
+    count(&route, method, status);
     metrics::histogram!("portal_http_request_seconds", "route" => route.clone())
         .record(elapsed.as_secs_f64());
     let milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     let extensions = answer.request().extensions();
     let user = extensions.get::<Pseudonym>().map_or("", |user| user.0.as_str());
-    let code = refusal.map_or("", |refusal| refusal.problem.code.as_str());
+    // An answer that is sent again brings its code along, since its body is a document already.
+    let stored = answer.response().extensions().get::<ProblemCode>().copied();
+    let code = refusal.map(|refusal| refusal.problem.code).or(stored).map_or("", ProblemCode::as_str);
     let cause = refusal.and_then(|refusal| refusal.cause.as_deref()).unwrap_or("");
-    let routine = method.is_safe() && refusal.is_none() && milliseconds < 1000;
+    let routine = method.is_safe() && code.is_empty() && milliseconds < 1000;
     if status >= 500 {
         tracing::warn!(request_id = %id.0, %method, route, status, milliseconds, user, code, cause, "request");
     } else if routine {
@@ -185,4 +187,10 @@ fn log<B>(
     } else {
         tracing::info!(request_id = %id.0, %method, route, status, milliseconds, user, code, cause, "request");
     }
+}
+
+fn count(route: &str, method: &Method, status: u16) {
+    let labels =
+        [("route", route.to_owned()), ("method", method.to_string()), ("status", status.to_string())];
+    metrics::counter!("portal_http_requests_total", &labels).increment(1);
 }

@@ -16,12 +16,17 @@ use actix_web::{
 };
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use shared_types::{ids::UserId, problem::ProblemCode};
+use shared_types::{
+    ids::UserId,
+    problem::{Problem, ProblemCode},
+};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::request_id::RequestId;
 use crate::{
     app::App,
+    crypto::{KeyRing, Purpose},
     error::{ApiError, ApiResult},
     store::{Claim, ClaimRequest, ClaimTicket, Db, IdempotencyScope, StoreError, StoredResponse, SystemTx},
 };
@@ -76,12 +81,12 @@ fn is_key(key: &str) -> bool {
 }
 
 /// What is to be done once.
-#[derive(Clone, Debug)]
 pub struct ClaimedRequest {
     scope: IdempotencyScope,
     route: &'static str,
-    key_hash: [u8; 32],
-    fingerprint: [u8; 32],
+    key: String,
+    /// The request itself, which may hold a password: it is kept as a keyed hash only.
+    asked: Zeroizing<Vec<u8>>,
     request_id: String,
 }
 
@@ -115,19 +120,17 @@ impl IdempotencyKey {
         asked: &impl Serialize,
     ) -> ApiResult<ClaimedRequest> {
         // Types were parsed before, so that two spellings of one request give one text.
-        let asked = serde_json::to_vec(asked).map_err(ApiError::internal)?;
-        let mut fingerprint = Sha256::new();
-        fingerprint.update(route.as_bytes());
-        fingerprint.update([0]);
-        fingerprint.update(&asked);
-        Ok(ClaimedRequest {
-            scope,
-            route,
-            key_hash: Sha256::digest(self.key.as_bytes()).into(),
-            fingerprint: fingerprint.finalize().into(),
-            request_id: self.request_id.clone(),
-        })
+        let asked = Zeroizing::new(serde_json::to_vec(asked).map_err(ApiError::internal)?);
+        Ok(ClaimedRequest { scope, route, key: self.key.clone(), asked, request_id: self.request_id.clone() })
     }
+}
+
+/// Tells requests apart without keeping them. Under a key of ours: a plain hash would let a thief of the table guess passwords.
+fn fingerprint(keys: &KeyRing, request: &ClaimedRequest) -> [u8; 32] {
+    let mut message = Zeroizing::new(request.route.as_bytes().to_vec());
+    message.push(0);
+    message.extend_from_slice(&request.asked);
+    keys.keyed_hash(Purpose::Fingerprint, &message)
 }
 
 fn first_half(hash: &[u8; 32]) -> [u8; 16] {
@@ -248,7 +251,13 @@ impl Responder for Replayable {
         for cookie in self.cookies {
             answer.cookie(cookie);
         }
-        answer.body(self.response.body)
+        let refusal =
+            serde_json::from_slice::<Problem>(&self.response.body).ok().filter(|_| !status.is_success());
+        let mut answer = answer.body(self.response.body);
+        if let Some(refusal) = refusal {
+            answer.extensions_mut().insert(refusal.code);
+        }
+        answer
     }
 }
 
@@ -256,14 +265,15 @@ impl Responder for Replayable {
 #[derive(Clone)]
 pub struct Idempotency {
     db: Db,
+    keys: KeyRing,
     instance: String,
 }
 
 impl Idempotency {
     /// `instance` names this process among the replicas.
     #[must_use]
-    pub const fn new(db: Db, instance: String) -> Self {
-        Self { db, instance }
+    pub const fn new(db: Db, keys: KeyRing, instance: String) -> Self {
+        Self { db, keys, instance }
     }
 
     /// Does the work unless the key was used before. Validate and authorise first: what is refused there leaves no claim.
@@ -304,8 +314,8 @@ impl Idempotency {
         let tx = self.db.as_system().await?;
         let claim = ClaimRequest {
             route: request.route,
-            key_hash: &request.key_hash,
-            fingerprint: &request.fingerprint,
+            key_hash: &Sha256::digest(request.key.as_bytes()).into(),
+            fingerprint: &fingerprint(&self.keys, request),
             owner: &self.instance,
             lease: LEASE,
         };
@@ -397,7 +407,9 @@ mod tests {
     fn the_fingerprint_tells_requests_apart() {
         let key = IdempotencyKey { key: "k".repeat(20), request_id: String::new() };
         let user = UserId::from_uuid(Uuid::from_u128(7));
-        let print = |route, asked: &serde_json::Value| key.of_user(user, route, asked).unwrap().fingerprint;
+        let keys = KeyRing::parse("k1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=").unwrap();
+        let print =
+            |route, asked: &serde_json::Value| fingerprint(&keys, &key.of_user(user, route, asked).unwrap());
         let one = serde_json::json!({"purpose": "pay"});
         assert_eq!(print("POST /a", &one), print("POST /a", &one));
         assert_ne!(print("POST /a", &one), print("POST /b", &one));

@@ -43,8 +43,15 @@ fn parse<T: Query>(query: &str) -> Result<T, ApiError> {
     let pairs = url::form_urlencoded::parse(query.as_bytes());
     let value: T =
         serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs)).map_err(|error| {
-            let unknown = error.inner().to_string().starts_with("unknown field");
-            malformed(&error.path().to_string(), if unknown { FieldCode::Unknown } else { FieldCode::Type })
+            let message = error.inner().to_string();
+            let code = if message.starts_with("unknown field") {
+                FieldCode::Unknown
+            } else if message.starts_with("unknown variant") {
+                FieldCode::Choice
+            } else {
+                FieldCode::Type
+            };
+            malformed(&error.path().to_string(), code)
         })?;
     let wrong = value.wrong();
     if wrong.is_empty() {

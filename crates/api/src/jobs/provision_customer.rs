@@ -41,6 +41,17 @@ pub(super) async fn run(app: &App, user: UserId) -> Result<Verdict, StoreError> 
     }
 }
 
+/// The last attempt failed: the customer is told that somebody has to look, rather than to wait for ever.
+pub(super) async fn give_up(app: &App, user: UserId) -> Result<(), StoreError> {
+    let tx = app.db.as_system().await?;
+    let state = tx.mappings().get(user).await?.map(|mapping| mapping.state);
+    if matches!(state, Some(ProvisionState::Pending | ProvisionState::Sending)) {
+        tx.mappings().set_state(user, ProvisionState::Failed).await?;
+        tx.audit(Some(user)).append(&Event::ProvisioningStopped.in_request(None)).await?;
+    }
+    tx.commit().await
+}
+
 enum Step {
     Linked(BillingAccount),
     Ended(Verdict),

@@ -60,14 +60,20 @@ impl Worker {
         let claimed = tx.job_work().claim_next(&self.name, Job::KINDS, self.app.settings.job_lease).await?;
         tx.commit().await?;
         let Some(claimed) = claimed else { return Ok(false) };
-        let verdict = match serde_json::from_value(claimed.payload.clone()) {
-            Ok(job) => tokio::select! {
+        let job = serde_json::from_value(claimed.payload.clone()).ok();
+        let verdict = match job {
+            Some(job) => tokio::select! {
                 verdict = self.attempt(job, &claimed) => verdict,
                 lost = self.keep_lease(&claimed) => return lost.map(|()| true),
             },
-            Err(_) => Verdict::Fail("unreadable"),
+            None => Verdict::Fail("unreadable"),
         };
         self.conclude(&claimed, &verdict).await?;
+        if let (Some(Job::ProvisionCustomer { user }), Verdict::Retry(..)) = (job, &verdict)
+            && claimed.is_last_attempt()
+        {
+            provision_customer::give_up(&self.app, user).await?;
+        }
         Ok(true)
     }
 

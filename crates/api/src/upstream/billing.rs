@@ -9,6 +9,8 @@ use shared_types::{
     money::CurrencyCode,
 };
 
+use tokio::time::Instant;
+
 use super::{Caller, UpstreamError, WriteError};
 pub use crate::domain::account::BillingAccount;
 
@@ -72,6 +74,9 @@ pub enum SsoTarget {
 /// What the portal asks of billing. Whose records are asked for is an argument of each call, never a check afterwards.
 #[async_trait]
 pub trait Billing: Send + Sync + 'static {
+    /// Version of the billing system, such as `8.12.0`.
+    async fn version(&self, deadline: Instant) -> Result<String, UpstreamError>;
+
     /// Name, address and currency of a customer.
     async fn contact(
         &self,

@@ -15,7 +15,7 @@ pub struct Mail {
     pub subject: String,
     /// Body as plain text.
     pub text: String,
-    /// The same for every attempt to send this mail, so that receivers can tell a repetition.
+    /// Unique to this mail (RFC 5322, 3.6.4), without the part behind the `@`.
     pub message_id: String,
 }
 

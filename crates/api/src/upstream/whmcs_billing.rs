@@ -8,6 +8,7 @@ use shared_types::{
     ids::InvoiceId,
     money::CurrencyCode,
 };
+use tokio::time::Instant;
 use whmcs::{
     Client, ClientId, InvoiceOrder, NotSent, Outcome, RefusalKind, ServiceStatus, SsoDestination, SsoRequest,
     Unknown, UserId,
@@ -54,6 +55,11 @@ impl WhmcsBilling {
 
 #[async_trait]
 impl Billing for WhmcsBilling {
+    async fn version(&self, deadline: Instant) -> Result<String, UpstreamError> {
+        let call = || self.client.whmcs_details(deadline);
+        self.guard.read(None, deadline, call).await.map(|details| details.version).map_err(read_error)
+    }
+
     async fn contact(
         &self,
         caller: Caller,

@@ -36,16 +36,24 @@ async fn refusals_are_all_alike(app: &TestApp) {
     tx.commit().await.unwrap();
 
     let browser = app.browser();
-    let wrong = browser.log_in("ada@example.com", "not her password").await.expect_problem(401, "auth.invalid_credentials");
-    let unknown = browser.log_in("nobody@example.com", PASSWORD).await.expect_problem(401, "auth.invalid_credentials");
-    let disabled = browser.log_in("mallory@example.com", PASSWORD).await.expect_problem(401, "auth.invalid_credentials");
+    let wrong = browser
+        .log_in("ada@example.com", "not her password")
+        .await
+        .expect_problem(401, "auth.invalid_credentials");
+    let unknown =
+        browser.log_in("nobody@example.com", PASSWORD).await.expect_problem(401, "auth.invalid_credentials");
+    let disabled =
+        browser.log_in("mallory@example.com", PASSWORD).await.expect_problem(401, "auth.invalid_credentials");
     assert_eq!(shape(&wrong), shape(&unknown));
     assert_eq!(shape(&wrong), shape(&disabled));
     assert!(browser.cookies().is_empty(), "{:?}", browser.cookies());
 
     let answer = browser.log_in(" ADA@example.com", PASSWORD).await.expect(200);
     assert_eq!(answer.json()["data"]["user"]["email"], "ada@example.com");
-    assert!(!String::from_utf8_lossy(&answer.body).contains(&browser.cookies()["portal_session_dev"]), "the token is in the cookie only");
+    assert!(
+        !String::from_utf8_lossy(&answer.body).contains(&browser.cookies()["portal_session_dev"]),
+        "the token is in the cookie only"
+    );
 }
 
 async fn each_sign_in_has_a_session_of_its_own(app: &TestApp) {
@@ -59,7 +67,10 @@ async fn each_sign_in_has_a_session_of_its_own(app: &TestApp) {
     browser.get("/api/me").await.expect(200);
 
     // A refused one changes nothing.
-    browser.log_in("ada@example.com", "not her password").await.expect_problem(401, "auth.invalid_credentials");
+    browser
+        .log_in("ada@example.com", "not her password")
+        .await
+        .expect_problem(401, "auth.invalid_credentials");
     browser.get("/api/me").await.expect(200);
 
     // The next person at this browser ends the session of the one before.
@@ -70,7 +81,8 @@ async fn each_sign_in_has_a_session_of_its_own(app: &TestApp) {
 }
 
 async fn a_hash_under_an_older_key_is_replaced(app: &TestApp) {
-    const ROTATED: &str = "k2:AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=,dev:cG9ydGFsIGRldmVsb3BtZW50IGtleSwgbm90IHNlY3I=";
+    const ROTATED: &str =
+        "k2:AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=,dev:cG9ydGFsIGRldmVsb3BtZW50IGtleSwgbm90IHNlY3I=";
     app.seed("ada@example.com").await;
     let ada = app.user_id("ada@example.com").await;
     let hash = async || {
@@ -80,7 +92,10 @@ async fn a_hash_under_an_older_key_is_replaced(app: &TestApp) {
     let replica = app.replica_with(&[("PORTAL_KEYS", ROTATED)]).await;
     let browser = app.browser().at(&replica.base);
     assert!(hash().await.starts_with("dev:$argon2id$v=19$m=19456,t=2,p=1$"));
-    browser.log_in("ada@example.com", "not her password").await.expect_problem(401, "auth.invalid_credentials");
+    browser
+        .log_in("ada@example.com", "not her password")
+        .await
+        .expect_problem(401, "auth.invalid_credentials");
     assert!(hash().await.starts_with("dev:"), "a wrong password replaces nothing");
     browser.log_in("ada@example.com", PASSWORD).await.expect(200);
     let replaced = hash().await;
@@ -106,7 +121,8 @@ async fn a_full_queue_is_busy_for_unknown_accounts_too() {
             let (mut refused, mut busy) = (0, 0);
             for answer in answers {
                 if answer.status == 401 {
-                    refused += usize::from(answer.expect_problem(401, "auth.invalid_credentials").status == 401);
+                    refused +=
+                        usize::from(answer.expect_problem(401, "auth.invalid_credentials").status == 401);
                 } else {
                     let answer = answer.expect_problem(503, "busy");
                     assert!(answer.header("retry-after").parse::<u64>().unwrap() >= 1);

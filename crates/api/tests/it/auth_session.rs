@@ -70,7 +70,10 @@ async fn twelve_hours_end_a_session_in_use(app: &TestApp) {
     app.clock.advance(minutes(19));
     let view = browser.get("/api/auth/session").await.expect(200).json();
     assert_eq!(view["data"]["state"], "signed_in", "eleven hours and 59 minutes");
-    assert_eq!(view["data"]["idle_expires_at"], view["data"]["expires_at"], "the end is never beyond the last one");
+    assert_eq!(
+        view["data"]["idle_expires_at"], view["data"]["expires_at"],
+        "the end is never beyond the last one"
+    );
     app.clock.advance(minutes(1));
     browser.get("/api/me").await.expect_problem(401, "auth.required");
 }
@@ -81,7 +84,11 @@ async fn signing_out_ends_the_session_here(app: &TestApp) {
     kept.get("/api/me").await.expect(200);
     let answer = browser.log_out().await.expect(204);
     assert_eq!(answer.header("clear-site-data"), "\"cache\", \"storage\"");
-    assert!(answer.header("set-cookie").starts_with("portal_session_dev=;"), "{}", answer.header("set-cookie"));
+    assert!(
+        answer.header("set-cookie").starts_with("portal_session_dev=;"),
+        "{}",
+        answer.header("set-cookie")
+    );
     assert!(!browser.cookies().contains_key(COOKIE));
     kept.get("/api/me").await.expect_problem(401, "auth.required");
     kept.log_out().await.expect(204);
@@ -154,16 +161,23 @@ async fn on_https_the_cookies_are_bound_to_the_host() {
     with_settings(&[("PORTAL_PUBLIC_URL", "https://portal.example.com")], async |app| {
         app.seed("ada@example.com").await;
         let log_in = async |password: &str| {
-            let request = app.http.post(format!("{}/api/auth/login", app.base)).header("origin", "https://portal.example.com");
+            let request = app
+                .http
+                .post(format!("{}/api/auth/login", app.base))
+                .header("origin", "https://portal.example.com");
             let body = json!({ "email": "ada@example.com", "password": password }).to_string();
-            Answer::of(request.header("content-type", "application/json").body(body).send().await.unwrap()).await
+            Answer::of(request.header("content-type", "application/json").body(body).send().await.unwrap())
+                .await
         };
         let hsts = "max-age=31536000; includeSubDomains";
         let signed_in = log_in(PASSWORD).await.expect(200);
         assert_eq!(signed_in.header("strict-transport-security"), hsts);
         let cookie = signed_in.header("set-cookie");
         let (pair, flags) = cookie.split_once("; ").unwrap();
-        assert!(pair.strip_prefix("__Host-portal_session=").is_some_and(|token| token.len() == 43), "{cookie}");
+        assert!(
+            pair.strip_prefix("__Host-portal_session=").is_some_and(|token| token.len() == 43),
+            "{cookie}"
+        );
         let mut flags: Vec<&str> = flags.split("; ").collect();
         flags.sort_unstable();
         assert_eq!(flags, ["HttpOnly", "Path=/", "SameSite=Strict", "Secure"]);
@@ -171,14 +185,21 @@ async fn on_https_the_cookies_are_bound_to_the_host() {
         let refused = log_in("not her password").await.expect_problem(401, "auth.invalid_credentials");
         assert_eq!(refused.header("strict-transport-security"), hsts);
         let marked = app.browser().get("/api/auth/session").await.expect(200);
-        assert!(marked.header("set-cookie").starts_with("__Host-portal_browser="), "{}", marked.header("set-cookie"));
+        assert!(
+            marked.header("set-cookie").starts_with("__Host-portal_browser="),
+            "{}",
+            marked.header("set-cookie")
+        );
         let me = app.http.get(format!("{}/api/me", app.base)).header("cookie", pair);
         Answer::of(me.send().await.unwrap()).await.expect(200);
         // The name that development uses means nothing here.
         let renamed = pair.replace("__Host-portal_session", "portal_session_dev");
         let me = app.http.get(format!("{}/api/me", app.base)).header("cookie", renamed);
         Answer::of(me.send().await.unwrap()).await.expect_problem(401, "auth.required");
-        assert_eq!(app.browser().get("/api/nothing").await.expect(404).header("strict-transport-security"), hsts);
+        assert_eq!(
+            app.browser().get("/api/nothing").await.expect(404).header("strict-transport-security"),
+            hsts
+        );
     })
     .await;
 }

@@ -49,14 +49,22 @@ const TABLE: &[Row] = &[
 const NO_CODE: Expected = (422, "auth.code_invalid");
 
 /// A request from another site is refused whoever it comes from.
-const fn row(operation: &'static str, path: &'static str, anonymous: Expected, stranger: Expected, old_password: Expected) -> Row {
+const fn row(
+    operation: &'static str,
+    path: &'static str,
+    anonymous: Expected,
+    stranger: Expected,
+    old_password: Expected,
+) -> Row {
     Row { operation, path, anonymous, stranger, old_password, other_site: CROSS_SITE }
 }
 
 fn body(operation: &str) -> Value {
     match operation {
         "sign_up" => sign_up_form("someone@example.com"),
-        "confirm_sign_up" => json!({ "challenge_id": "019a0000-0000-7000-8000-000000000000", "code": "123456" }),
+        "confirm_sign_up" => {
+            json!({ "challenge_id": "019a0000-0000-7000-8000-000000000000", "code": "123456" })
+        }
         "log_in" => json!({ "email": "mallory@example.com", "password": PASSWORD }),
         "create_sso_link" => json!({ "purpose": "view" }),
         _ => json!({}),
@@ -77,8 +85,12 @@ fn operations() -> Vec<(String, Method)> {
 }
 
 /// What the table lacks of the contract, and what it has too much.
-fn differences<'a>(contract: impl IntoIterator<Item = &'a str>, table: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    let (contract, table): (BTreeSet<_>, BTreeSet<_>) = (contract.into_iter().collect(), table.into_iter().collect());
+fn differences<'a>(
+    contract: impl IntoIterator<Item = &'a str>,
+    table: impl IntoIterator<Item = &'a str>,
+) -> Vec<String> {
+    let (contract, table): (BTreeSet<_>, BTreeSet<_>) =
+        (contract.into_iter().collect(), table.into_iter().collect());
     contract.symmetric_difference(&table).map(|name| (*name).to_owned()).collect()
 }
 
@@ -95,7 +107,11 @@ fn the_table_has_a_row_for_every_operation_and_no_other() {
     let names = operations.iter().map(|(name, _)| name.as_str());
     assert_eq!(differences(names, TABLE.iter().map(|row| row.operation)), [""; 0]);
     let open = TABLE.iter().filter(|row| row.anonymous != SIGN_IN).map(|row| row.operation);
-    assert_eq!(differences(PUBLIC.iter().copied(), open), [""; 0], "operations that need no session are listed by name");
+    assert_eq!(
+        differences(PUBLIC.iter().copied(), open),
+        [""; 0],
+        "operations that need no session are listed by name"
+    );
     assert!(TABLE.iter().all(|row| row.other_site == CROSS_SITE));
 }
 
@@ -137,7 +153,12 @@ async fn every_operation_treats_everybody_as_the_table_says(app: &TestApp) {
         for browser in [ada.copy(), app.browser()] {
             check(attempt(&browser, row, "cross-site").await, row.other_site, "another site", row);
             if !is_read(row) {
-                check(attempt(&browser, row, "same-site").await, row.other_site, "a sibling of this site", row);
+                check(
+                    attempt(&browser, row, "same-site").await,
+                    row.other_site,
+                    "a sibling of this site",
+                    row,
+                );
             }
         }
     }
@@ -154,7 +175,11 @@ fn is_read(row: &Row) -> bool {
 
 /// Mallory, signed in: the operations that end a session get one of their own.
 async fn mallory_again<'a>(app: &'a TestApp, mallory: &Browser<'a>, row: &Row) -> Browser<'a> {
-    if matches!(row.operation, "log_in" | "log_out") { app.signed_in("mallory@example.com").await } else { mallory.copy() }
+    if matches!(row.operation, "log_in" | "log_out") {
+        app.signed_in("mallory@example.com").await
+    } else {
+        mallory.copy()
+    }
 }
 
 async fn with_an_old_password(app: &TestApp) {

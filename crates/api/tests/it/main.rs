@@ -9,4 +9,22 @@
 
 mod helpers;
 
+mod auth_login;
+mod auth_session;
+mod auth_signup;
+mod authorisation;
+mod config;
+mod csrf;
 mod customer_story;
+mod idempotency;
+mod invoices;
+mod invoices_cached;
+mod isolation;
+mod lifecycle;
+mod limits;
+mod provisioning;
+mod redaction;
+mod sso_link;
+mod summary;
+mod surface;
+mod surface_files;

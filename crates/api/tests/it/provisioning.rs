@@ -56,7 +56,8 @@ async fn kill_worker_inside(app: &TestApp, target: &str, action: &str, fate: Fat
     assert_eq!(app.calls(target, action).await, before, "the upstream still holds the call");
     work.abort();
     assert!(work.await.unwrap_err().is_cancelled(), "the worker died at work");
-    eventually("the upstream lets go of the call", async || app.calls(target, action).await == before + 1).await;
+    eventually("the upstream lets go of the call", async || app.calls(target, action).await == before + 1)
+        .await;
 }
 
 async fn account_state(browser: &Browser<'_>) -> String {
@@ -196,7 +197,11 @@ async fn nothing_is_sent_again_before_whmcs_has_settled(app: &TestApp) {
 }
 
 async fn what_whmcs_did_after_the_connection_was_lost_is_found(app: &TestApp) {
-    for (kind, email) in [("did_then_dropped", "one@example.com"), ("did_then_failed", "two@example.com"), ("cut", "three@example.com")] {
+    for (kind, email) in [
+        ("did_then_dropped", "one@example.com"),
+        ("did_then_failed", "two@example.com"),
+        ("cut", "three@example.com"),
+    ] {
         let browser = app.browser();
         browser.become_customer(email).await.expect(200);
         let before = app.calls("whmcs", "AddClient").await;
@@ -241,7 +246,11 @@ async fn an_attempt_that_lands_beside_the_next_one_is_adopted(app: &TestApp) {
     app.advance(SETTLE).await;
     app.run_jobs().await;
     expect_one_customer(app, &browser).await;
-    assert_eq!(app.calls("whmcs", "AddClient").await, 2, "the second was refused, the first one's client adopted");
+    assert_eq!(
+        app.calls("whmcs", "AddClient").await,
+        2,
+        "the second was refused, the first one's client adopted"
+    );
 }
 
 async fn a_strangers_address_is_never_adopted(app: &TestApp) {
@@ -305,7 +314,10 @@ async fn a_role_that_lacks_add_client_is_waited_for(app: &TestApp) {
         assert_eq!(account_state(&browser).await, "setting_up");
         app.advance(Duration::from_secs(30)).await;
     }
-    assert!(app.calls("whmcs", "AddClient").await > 1, "it is tried again, without the wait for an unknown outcome");
+    assert!(
+        app.calls("whmcs", "AddClient").await > 1,
+        "it is tried again, without the wait for an unknown outcome"
+    );
     app.control("config", json!({ "denied_actions": [] })).await;
     app.advance(Duration::from_mins(1)).await;
     app.run_jobs().await;
@@ -319,7 +331,11 @@ async fn two_workers_make_one_customer(app: &TestApp) {
     let other = app.replica().await;
     let (one, two) = (Worker::new(Arc::clone(&app.app)), Worker::new(Arc::clone(&other.app)));
     let (one, two) = futures::join!(one.work_one(), two.work_one());
-    assert_eq!([one.unwrap(), two.unwrap()].iter().filter(|worked| **worked).count(), 1, "the job belongs to one of them");
+    assert_eq!(
+        [one.unwrap(), two.unwrap()].iter().filter(|worked| **worked).count(),
+        1,
+        "the job belongs to one of them"
+    );
     expect_one_customer(app, &browser).await;
     assert_eq!(app.calls("whmcs", "AddClient").await, 1);
     other.stop().await;

@@ -23,7 +23,13 @@ on_both_engines!(
 );
 
 async fn ask(browser: &Browser<'_>, invoice: u64, purpose: &str) -> Answer {
-    browser.post_with_key(&format!("/api/invoices/{invoice}/sso-link"), &new_key(), &json!({ "purpose": purpose })).await
+    browser
+        .post_with_key(
+            &format!("/api/invoices/{invoice}/sso-link"),
+            &new_key(),
+            &json!({ "purpose": purpose }),
+        )
+        .await
 }
 
 fn link(answer: &Answer) -> String {
@@ -45,13 +51,19 @@ fn header(answer: &Response, name: &reqwest::header::HeaderName) -> String {
 
 async fn each_purpose_leads_to_its_page(app: &TestApp) {
     let ada = app.signed_in("ada@example.com").await;
-    let pages =
-        [("pay", "viewinvoice.php?id=7", "INV-00007"), ("view", "viewinvoice.php?id=7", "INV-00007"), ("pdf", "dl.php?type=i&id=7", "%PDF-")];
+    let pages = [
+        ("pay", "viewinvoice.php?id=7", "INV-00007"),
+        ("view", "viewinvoice.php?id=7", "INV-00007"),
+        ("pdf", "dl.php?type=i&id=7", "%PDF-"),
+    ];
     for (purpose, page, text) in pages {
         let answer = ask(&ada, 7, purpose).await.expect(200);
         assert_eq!(answer.header("cache-control"), "no-store");
         let url = link(&answer);
-        assert!(url.starts_with(app.sandbox.base_url().as_str()), "the link leads to WHMCS and nowhere else: {url}");
+        assert!(
+            url.starts_with(app.sandbox.base_url().as_str()),
+            "the link leads to WHMCS and nowhere else: {url}"
+        );
 
         let entered = open(app, &url).await;
         assert_eq!(entered.status(), 302, "{purpose}");
@@ -112,7 +124,9 @@ async fn an_old_password_must_be_proved_anew(app: &TestApp) {
     assert_eq!(tokens(app).await, 2);
     ada.get("/api/invoices/7").await.expect(200);
 
-    ada.log_in("ada@example.com", "wrong horse battery staple").await.expect_problem(401, "auth.invalid_credentials");
+    ada.log_in("ada@example.com", "wrong horse battery staple")
+        .await
+        .expect_problem(401, "auth.invalid_credentials");
     ask(&ada, 7, "view").await.expect_problem(403, "auth.step_up_required");
     ada.log_in("ada@example.com", PASSWORD).await.expect(200);
     ask(&ada, 7, "view").await.expect(200);
@@ -182,7 +196,10 @@ async fn links_are_counted_by_the_hour() {
         }
         let key = new_key();
         let body: Value = json!({ "purpose": "view" });
-        let limited = ada.post_with_key("/api/invoices/7/sso-link", &key, &body).await.expect_problem(429, "rate_limited");
+        let limited = ada
+            .post_with_key("/api/invoices/7/sso-link", &key, &body)
+            .await
+            .expect_problem(429, "rate_limited");
         let wait: u64 = limited.header("retry-after").parse().unwrap();
         assert!((1..=1200).contains(&wait), "{wait}");
         assert_eq!(tokens(app).await, 3);

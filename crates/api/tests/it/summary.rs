@@ -32,11 +32,13 @@ fn hundredths(amount: &Value) -> i64 {
 /// What is open of an invoice: lines and tax less credit and payments, computed from the books alone.
 fn open(invoice: &Value) -> i64 {
     let lines = invoice["items"].as_array().unwrap();
-    let sum = |lines: &mut dyn Iterator<Item = &Value>| lines.map(|line| hundredths(&line["amount"])).sum::<i64>();
+    let sum =
+        |lines: &mut dyn Iterator<Item = &Value>| lines.map(|line| hundredths(&line["amount"])).sum::<i64>();
     let taxed = sum(&mut lines.iter().filter(|line| line["taxed"] == true));
     let tax = (taxed * invoice["tax_rate"].as_i64().unwrap() + 50_000).div_euclid(100_000);
     let payments = invoice["transactions"].as_array().unwrap().iter();
-    let paid: i64 = payments.map(|entry| hundredths(&entry["amount_in"]) - hundredths(&entry["amount_out"])).sum();
+    let paid: i64 =
+        payments.map(|entry| hundredths(&entry["amount_in"]) - hundredths(&entry["amount_out"])).sum();
     sum(&mut lines.iter()) + tax - hundredths(&invoice["credit"]) - paid
 }
 
@@ -59,7 +61,12 @@ fn amount(hundredths: i64) -> String {
 }
 
 /// Compares the billing part with the books.
-async fn expect_figures_of_the_books(app: &TestApp, browser: &Browser<'_>, client: u64, currency: &str) -> Value {
+async fn expect_figures_of_the_books(
+    app: &TestApp,
+    browser: &Browser<'_>,
+    client: u64,
+    currency: &str,
+) -> Value {
     let (overdue, later) = unpaid(app, client).await;
     let billing = summary(browser).await["billing"].clone();
     assert_eq!(billing["state"], "ready", "{billing}");
@@ -68,7 +75,11 @@ async fn expect_figures_of_the_books(app: &TestApp, browser: &Browser<'_>, clien
     assert_eq!(data["unpaid_count"], overdue.len() + later.len());
     assert_eq!(data["overdue_count"], overdue.len());
     let total: i64 = overdue.iter().map(|(_, open)| open).sum();
-    let totals = if overdue.is_empty() { json!([]) } else { json!([{ "amount": amount(total), "currency": currency }]) };
+    let totals = if overdue.is_empty() {
+        json!([])
+    } else {
+        json!([{ "amount": amount(total), "currency": currency }])
+    };
     assert_eq!(data["overdue"], totals);
     let due = |row: Option<&(Value, i64)>| {
         row.map_or(Value::Null, |(invoice, open)| {
@@ -89,8 +100,12 @@ async fn the_figures_are_those_of_the_books(app: &TestApp) {
     assert_eq!(summary["account_state"], "ready");
 
     let ledger = app.ledger().await;
-    let services: Vec<&Value> =
-        ledger["whmcs"]["services"].as_object().unwrap().values().filter(|service| service["client_id"] == 42).collect();
+    let services: Vec<&Value> = ledger["whmcs"]["services"]
+        .as_object()
+        .unwrap()
+        .values()
+        .filter(|service| service["client_id"] == 42)
+        .collect();
     let count = |status: &str| services.iter().filter(|service| service["status"] == status).count();
     let expected = json!({ "active": count("Active"), "suspended": count("Suspended"), "pending": count("Pending"), "total": services.len() });
     assert_eq!(summary["services"]["data"], expected);
@@ -98,7 +113,9 @@ async fn the_figures_are_those_of_the_books(app: &TestApp) {
     let records = ledger["salesforce"]["records"].as_array().unwrap();
     let account = records.iter().find(|record| record["fields"]["WHMCS_Client_Id__c"] == "42").unwrap();
     let is_open = |record: &&Value| {
-        record["type"] == "Case" && record["fields"]["AccountId"] == account["id"] && record["fields"]["Status"] != "Closed"
+        record["type"] == "Case"
+            && record["fields"]["AccountId"] == account["id"]
+            && record["fields"]["Status"] != "Closed"
     };
     assert_eq!(summary["support"]["data"]["open_cases"], records.iter().filter(is_open).count());
 }
@@ -180,16 +197,27 @@ async fn too_many_overdue_invoices_are_said_to_be_inexact(app: &TestApp) {
     let billing = summary(&mallory).await["billing"]["data"].clone();
     assert_eq!(billing["exact"], false, "{billing}");
     assert_eq!(billing["overdue_count"], 11);
-    assert_eq!(billing["overdue"], json!([{ "amount": "110.00", "currency": "USD" }]), "totals of the list, net of credit");
-    assert_eq!(app.calls("whmcs", "GetInvoice").await, 11, "ten overdue ones and the next one due, not one call more");
+    assert_eq!(
+        billing["overdue"],
+        json!([{ "amount": "110.00", "currency": "USD" }]),
+        "totals of the list, net of credit"
+    );
+    assert_eq!(
+        app.calls("whmcs", "GetInvoice").await,
+        11,
+        "ten overdue ones and the next one due, not one call more"
+    );
 }
 
 async fn an_account_without_anything_owes_nothing(app: &TestApp) {
-    app.control("people", json!({ "email": "emmy@example.com", "first_name": "Emmy", "last_name": "Noether" })).await;
+    app.control(
+        "people",
+        json!({ "email": "emmy@example.com", "first_name": "Emmy", "last_name": "Noether" }),
+    )
+    .await;
     let emmy = app.signed_in("emmy@example.com").await;
     let summary = summary(&emmy).await;
-    let nothing =
-        json!({ "next_due": null, "overdue": [], "overdue_count": 0, "oldest_overdue": null, "unpaid_count": 0, "exact": true });
+    let nothing = json!({ "next_due": null, "overdue": [], "overdue_count": 0, "oldest_overdue": null, "unpaid_count": 0, "exact": true });
     assert_eq!(summary["billing"]["data"], nothing);
     assert_eq!(summary["services"]["data"]["total"], 0);
     assert_eq!(summary["support"]["data"]["open_cases"], 0);

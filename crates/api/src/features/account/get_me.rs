@@ -13,8 +13,8 @@ use crate::{
     app::App,
     error::{ApiError, ApiResult},
     http::{cached::MaxAge, session::CurrentUser},
+    limits::Action,
     openapi::SignedInProblems,
-    readings::Reader,
 };
 
 /// The signed-in person, and what billing has on file.
@@ -26,13 +26,16 @@ use crate::{
 )]
 #[get("/me")]
 pub async fn get_me(app: Data<App>, user: CurrentUser, max_age: MaxAge) -> ApiResult<Json<DataView<MeView>>> {
+    if max_age.0.is_some() {
+        app.limits.take(Action::Refresh, &user.user_id.to_string()).await?;
+    }
     let tx = app.db.read_as_user(user.user_id).await?;
     let profile = tx.account().profile().await?.ok_or_else(ApiError::not_found)?;
     drop(tx);
     let billing = match user.connections.billing {
         None => Section::NotReady,
         Some(account) => {
-            let reader = Reader { user: user.user_id, account, max_age: max_age.0 };
+            let reader = app.reader(user.user_id, account, max_age.0);
             super::section(app.readings.contact(reader).await)
         }
     };

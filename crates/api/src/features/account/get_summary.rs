@@ -44,8 +44,7 @@ pub async fn get_summary(
         app.limits.take(Action::Refresh, &user.user_id.to_string()).await?;
     }
     let connections = &user.connections;
-    let reader =
-        connections.billing.map(|account| Reader { user: user.user_id, account, max_age: max_age.0 });
+    let reader = connections.billing.map(|account| app.reader(user.user_id, account, max_age.0));
     let billing = async {
         match reader {
             None => Section::NotReady,

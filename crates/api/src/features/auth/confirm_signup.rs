@@ -56,6 +56,10 @@ pub async fn confirm_sign_up(
         .idempotency
         .run(claim, async |ticket| confirm(&app, ticket, &http, &request.0, body.0).await)
         .await?;
+    let answer = match browser.cookie {
+        Some(cookie) => answer.with_cookie(cookie),
+        None => answer,
+    };
     if !answer.is_replay() {
         return Ok(answer);
     }

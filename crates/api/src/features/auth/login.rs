@@ -51,8 +51,9 @@ pub async fn log_in(
     let password = SecretString::from(body.0.password);
     let stored = known.as_ref().map(|user| user.password_hash.expose_secret().to_owned());
     let verdict = app.passwords.verify(&password, stored).await?;
+    let tried = known.as_ref().map(|user| user.user_id);
     let Some(user) = known.filter(|_| verdict != Verdict::Wrong) else {
-        app.audit(Event::SignInFailed, None, &request.0).await?;
+        app.audit(Event::SignInFailed, tried, &request.0).await?;
         return Err(ApiError::new(ProblemCode::InvalidCredentials));
     };
 

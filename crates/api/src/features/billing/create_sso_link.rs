@@ -13,7 +13,6 @@ use shared_types::{
     page::DataView,
     problem::ProblemCode,
 };
-use tokio::time::Instant;
 
 use crate::{
     app::App,
@@ -27,7 +26,7 @@ use crate::{
     },
     limits::Action,
     openapi::{NotFoundProblem, ReadProblems, SignedInProblems, WriteProblems},
-    readings::{Reader, StoredItem, decode},
+    readings::{StoredItem, decode},
     upstream::{Caller, billing::SsoTarget},
 };
 
@@ -65,7 +64,7 @@ pub async fn create_sso_link(
         .run(claim, async |_| {
             app.limits.take(Action::SsoLink, &user.user_id.to_string()).await?;
             // Whose invoice it is and whether it can be paid, WHMCS must have said just now.
-            let reader = Reader { user: user.user_id, account, max_age: Some(Duration::from_secs(2)) };
+            let reader = app.reader(user.user_id, account, Some(Duration::from_secs(2)));
             let hit = app.readings.invoice(reader, *id).await?;
             if hit.meta().stale {
                 return Err(
@@ -74,7 +73,7 @@ pub async fn create_sso_link(
             }
             let invoice: StoredItem<InvoiceDetailView> = decode(&hit)?;
             let target = target(body.0.purpose, &invoice.data)?;
-            let caller = Caller { user: user.user_id, deadline: Instant::now() + app.settings.read_deadline };
+            let caller = Caller { user: user.user_id, deadline: reader.deadline };
             let link = app.billing.sso_link(caller, account, target).await?;
             app.audit(Event::SsoLinkMade, Some(user.user_id), &request.0).await?;
             let expires_at = crate::clock::later(app.clock.now(), LIFETIME);

@@ -17,5 +17,5 @@ async fn reader(app: &App, user: &CurrentUser, max_age: MaxAge) -> ApiResult<Rea
     if max_age.0.is_some() {
         app.limits.take(crate::limits::Action::Refresh, &user.user_id.to_string()).await?;
     }
-    Ok(Reader { user: user.user_id, account, max_age: max_age.0 })
+    Ok(app.reader(user.user_id, account, max_age.0))
 }

@@ -10,7 +10,7 @@ pub async fn livez() -> HttpResponse {
     HttpResponse::NoContent().finish()
 }
 
-/// Whether requests should be sent here: the database answers and has the schema that this version knows.
+/// Whether requests should be sent here: the database answers. That it has the schema of this version was checked at the start.
 #[get("/readyz")]
 pub async fn readyz(app: Data<App>) -> HttpResponse {
     if app.readiness.is_ready() {

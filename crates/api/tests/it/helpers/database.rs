@@ -70,12 +70,15 @@ impl TestDatabase {
     pub async fn bytes(&self) -> Vec<u8> {
         let Some(superuser) = self.as_superuser() else {
             let Home::Sqlite(directory) = &self.home else { return Vec::new() };
-            let files = std::fs::read_dir(directory.path()).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
+            let files = std::fs::read_dir(directory.path())
+                .unwrap()
+                .map(|file| std::fs::read(file.unwrap().path()).unwrap());
             return files.flatten().collect();
         };
         let connection = Database::connect(superuser.as_str()).await.unwrap();
         let rows = async |sql: String| {
-            let rows = connection.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await.unwrap();
+            let rows =
+                connection.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await.unwrap();
             rows.iter().map(|row| row.try_get_by_index::<Vec<u8>>(0).unwrap()).collect::<Vec<_>>()
         };
         let columns = "SELECT convert_to(format('SELECT %s FROM %I.%I WHERE %I IS NOT NULL',

@@ -5,8 +5,8 @@ mod browser;
 mod database;
 pub mod program;
 mod sandbox_control;
-mod waiting;
 mod state;
+mod waiting;
 
 use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 

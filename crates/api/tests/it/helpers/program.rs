@@ -34,7 +34,11 @@ impl Serving {
     /// Starts it and waits for its word.
     pub fn start(variables: &BTreeMap<String, String>) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let mut child = command(&["serve"], variables, &directory).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command(&["serve"], variables, &directory)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
         let mut said = String::new();
         loop {
@@ -51,7 +55,8 @@ impl Serving {
 
     /// Asks it to stop, as a service manager does.
     pub fn ask_to_stop(&self) {
-        let asked = Command::new("sh").args(["-c", &format!("kill -TERM {}", self.child.id())]).status().unwrap();
+        let asked =
+            Command::new("sh").args(["-c", &format!("kill -TERM {}", self.child.id())]).status().unwrap();
         assert!(asked.success());
     }
 

@@ -26,7 +26,10 @@ impl TestApp {
 
     /// Holds the next call of an action inside the upstream for so long before it is carried out.
     pub async fn hold(&self, target: &str, action: &str, milliseconds: u64) {
-        self.fault(json!({ "target": target, "action": action, "kind": "latency", "ms": milliseconds, "times": 1 })).await;
+        self.fault(
+            json!({ "target": target, "action": action, "kind": "latency", "ms": milliseconds, "times": 1 }),
+        )
+        .await;
     }
 
     /// Waits until every fault that acts so many times has acted: the calls that it was planted for have arrived.

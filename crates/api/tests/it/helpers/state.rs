@@ -9,10 +9,13 @@ impl TestApp {
     /// Every byte at rest: the files or rows of the database, and the keys and values of Redis.
     pub async fn bytes_at_rest(&self) -> Vec<u8> {
         let mut bytes = self.database.bytes().await;
-        if let (Some(url), Some(prefix)) = (self.variables.get("REDIS_URL"), self.variables.get("PORTAL_REDIS_PREFIX")) {
+        if let (Some(url), Some(prefix)) =
+            (self.variables.get("REDIS_URL"), self.variables.get("PORTAL_REDIS_PREFIX"))
+        {
             let client = redis::Client::open(url.as_str()).unwrap();
             let mut redis = client.get_multiplexed_async_connection().await.unwrap();
-            let keys: Vec<Vec<u8>> = redis::cmd("KEYS").arg(format!("{prefix}*")).query_async(&mut redis).await.unwrap();
+            let keys: Vec<Vec<u8>> =
+                redis::cmd("KEYS").arg(format!("{prefix}*")).query_async(&mut redis).await.unwrap();
             assert!(!keys.is_empty(), "nothing in Redis: the test looks in the wrong place");
             for key in keys {
                 let value: Vec<u8> = redis::cmd("GET").arg(&key).query_async(&mut redis).await.unwrap();
@@ -21,6 +24,21 @@ impl TestApp {
             }
         }
         bytes
+    }
+
+    /// The database with the rights of a superuser, on Postgres.
+    pub fn superuser_url(&self) -> Option<String> {
+        self.database.as_superuser().map(Into::into)
+    }
+
+    /// The address of a database of the same engine in which nothing has been made yet.
+    pub fn empty_database_url(&self) -> String {
+        let url = &self.database.url;
+        if self.has_redis() {
+            format!("{url}?schema=made_later")
+        } else {
+            url.replace("portal.db", "made-later.db")
+        }
     }
 
     /// The portal user with an address.

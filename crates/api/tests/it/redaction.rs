@@ -1,0 +1,322 @@
+//! Canaries: values that may be in no log line and nowhere in plain text at rest, sent through every flow that meets them.
+
+use std::{
+    io::Write,
+    sync::{Arc, Mutex, MutexGuard, OnceLock},
+    time::Duration,
+};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use portal_api::store::AuditEvent;
+use serde_json::json;
+use tracing_subscriber::fmt::MakeWriter;
+use url::Url;
+
+use crate::helpers::{Browser, TestApp, new_key, on_both_engines, sign_up_form};
+
+on_both_engines!(no_canary_in_logs_or_at_rest, the_search_finds_what_is_there);
+
+const EMAIL: &str = "canary-hedy@example.com";
+const PASSWORD: &str = "canary-kettle-31-plum";
+const WRONG_PASSWORD: &str = "canary-wrong-password";
+const UPSTREAM_TEXT: &str = "canary-upstream-text";
+const REQUEST_TEXT: &str = "canary-request-text";
+
+/// What the crates of this repository log, at every level.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// One log for the process: a subscriber cannot be taken back.
+    fn start() -> Self {
+        static LOG: OnceLock<Log> = OnceLock::new();
+        LOG.get_or_init(|| {
+            let log = Self::default();
+            let filter = "off,portal_api=trace,portal=trace,whmcs=trace,salesforce=trace,redaction=trace";
+            tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(log.clone()).init();
+            log
+        })
+        .clone()
+    }
+
+    fn bytes(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.0.lock().unwrap()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        self.bytes().extend_from_slice(line);
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// Values to look for, with the name under which a leak is reported.
+#[derive(Default)]
+struct Canaries(Vec<(&'static str, Vec<u8>)>);
+
+impl Canaries {
+    fn add(&mut self, name: &'static str, value: impl AsRef<[u8]>) {
+        assert!(value.as_ref().len() >= 6, "{name} is too short to be looked for");
+        self.0.push((name, value.as_ref().to_vec()));
+    }
+
+    /// A token in each form in which it might be written down.
+    fn add_token(&mut self, name: &'static str, text: &str) {
+        self.add(name, text);
+        let bytes = URL_SAFE_NO_PAD.decode(text).unwrap();
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.add(name, hex);
+        self.add(name, bytes);
+    }
+
+    /// Names of those that are somewhere in `bytes`, whatever the case of their letters.
+    fn found_in(&self, bytes: &[u8]) -> Vec<&'static str> {
+        let haystack = bytes.to_ascii_lowercase();
+        let is_there = |value: &[u8]| {
+            let needle = value.to_ascii_lowercase();
+            // A code is looked for as a number of its own: six digits are part of many a longer one.
+            let alone = needle.len() == 6;
+            haystack.windows(needle.len()).enumerate().any(|(at, window)| {
+                let digit = |at: Option<usize>| {
+                    at.and_then(|at| haystack.get(at)).is_some_and(u8::is_ascii_alphanumeric)
+                };
+                window == needle && !(alone && (digit(at.checked_sub(1)) || digit(Some(at + needle.len()))))
+            })
+        };
+        self.0.iter().filter(|(_, value)| is_there(value)).map(|(name, _)| *name).collect()
+    }
+}
+
+/// Values that are known before anything begins.
+fn known() -> Canaries {
+    let mut canaries = Canaries::default();
+    for (name, value) in [
+        ("address", EMAIL),
+        ("name of the address", "canary-hedy"),
+        ("second address", "canary-emmy@example.com"),
+        ("unknown address", "canary-nobody@example.com"),
+        ("password", PASSWORD),
+        ("wrong password", WRONG_PASSWORD),
+        ("first name", "Canaryfirst"),
+        ("last name", "Canarylast"),
+        ("company", "Canarycompany"),
+        ("line of an invoice", "canary-invoice-line"),
+        ("text of an upstream", UPSTREAM_TEXT),
+        ("text of a request", REQUEST_TEXT),
+        ("WHMCS credential", sandbox::demo::IDENTIFIER),
+        ("WHMCS secret", sandbox::demo::SECRET),
+        ("Salesforce consumer key", sandbox::demo::SF_CLIENT_ID),
+        ("Salesforce user", sandbox::demo::SF_USERNAME),
+        ("Salesforce private key", "PRIVATE KEY"),
+        ("a JSON web token", "eyJhbGciOi"),
+    ] {
+        canaries.add(name, value);
+    }
+    canaries
+}
+
+/// Signs up, confirms wrongly and rightly, gets the account and an invoice.
+async fn become_customer<'a>(app: &'a TestApp, canaries: &mut Canaries) -> (Browser<'a>, u64) {
+    let browser = app.browser();
+    let mut form = sign_up_form(EMAIL);
+    for (name, value) in [
+        ("password", PASSWORD),
+        ("first_name", "Canaryfirst"),
+        ("last_name", "Canarylast"),
+        ("company_name", "Canarycompany"),
+    ] {
+        form[name] = json!(value);
+    }
+    let key = new_key();
+    canaries.add("idempotency key", &key);
+    let accepted = browser.post_with_key("/api/auth/signup", &key, &form).await.expect(202).json();
+    app.run_jobs().await;
+    let code = app.mailed_code(EMAIL).await;
+    canaries.add("code", &code);
+    let wrong = format!("{:06}", (code.parse::<u32>().unwrap() + 1) % 1_000_000);
+    browser.confirm(&accepted["data"]["challenge_id"], &wrong).await.expect_problem(422, "auth.code_invalid");
+    browser.confirm(&accepted["data"]["challenge_id"], &code).await.expect(200);
+    for (name, value) in browser.cookies() {
+        canaries.add_token(
+            if name.contains("session") { "session token" } else { "mark of the browser" },
+            &value,
+        );
+    }
+    app.run_jobs().await;
+    let tx = app.app.db.read_as_system().await.unwrap();
+    let client = tx.mappings().get(app.user_id(EMAIL).await).await.unwrap().unwrap().whmcs_client_id.unwrap();
+    let lines = json!([{ "description": "canary-invoice-line", "amount": "12.34" }]);
+    let invoice = app.control("invoices", json!({ "client_id": client, "lines": lines })).await;
+    (browser, invoice["id"].as_u64().unwrap())
+}
+
+async fn sign_in_rightly_and_wrongly(app: &TestApp, browser: &Browser<'_>, canaries: &mut Canaries) {
+    app.browser().log_in(EMAIL, WRONG_PASSWORD).await.expect_problem(401, "auth.invalid_credentials");
+    app.browser()
+        .log_in("canary-nobody@example.com", PASSWORD)
+        .await
+        .expect_problem(401, "auth.invalid_credentials");
+    browser.log_in(EMAIL, PASSWORD).await.expect(200);
+    canaries.add_token("session token of the sign-in", &browser.cookies()["portal_session_dev"]);
+    let form = json!({ "email": EMAIL, "password": PASSWORD, REQUEST_TEXT: REQUEST_TEXT });
+    browser.post("/api/auth/login", &form).await.expect(400);
+    browser.get(&format!("/api/{REQUEST_TEXT}?{REQUEST_TEXT}={REQUEST_TEXT}")).await.expect(404);
+    browser.get(&format!("/api/invoices/{REQUEST_TEXT}")).await.expect(404);
+    browser.get(&format!("/api/invoices?{REQUEST_TEXT}=1")).await.expect(400);
+    let odd = browser
+        .request(reqwest::Method::GET, "/api/me")
+        .header("user-agent", REQUEST_TEXT)
+        .header("x-request-id", format!("{REQUEST_TEXT}!"));
+    browser.send(odd).await.expect(200);
+}
+
+async fn follow_a_link(app: &TestApp, browser: &Browser<'_>, invoice: u64, canaries: &mut Canaries) {
+    browser.get("/api/invoices").await.expect(200);
+    let link = browser
+        .post_with_key(&format!("/api/invoices/{invoice}/sso-link"), &new_key(), &json!({ "purpose": "pay" }))
+        .await;
+    let url: Url = link.expect(200).json()["data"]["url"].as_str().unwrap().parse().unwrap();
+    let token = url.query_pairs().find(|(name, _)| name == "access_token").unwrap().1.into_owned();
+    canaries.add("token of the link", token);
+    canaries.add("link", url.as_str());
+    for (status, message) in
+        [("error", UPSTREAM_TEXT), ("error", "Single Sign-On is disabled canary-upstream-text")]
+    {
+        app.fault(json!({ "target": "whmcs", "action": "CreateSsoToken", "kind": status, "message": message, "times": 1 })).await;
+        let refused = browser
+            .post_with_key(
+                &format!("/api/invoices/{invoice}/sso-link"),
+                &new_key(),
+                &json!({ "purpose": "view" }),
+            )
+            .await;
+        assert!(refused.status >= 400, "{refused:?}");
+    }
+    app.clear_faults().await;
+}
+
+/// Every way in which an upstream can fail, on the page that asks them all.
+async fn read_through_faults(app: &TestApp, browser: &Browser<'_>) {
+    browser.get("/api/me/summary").await.expect(200);
+    browser.get("/api/me").await.expect(200);
+    for kind in [
+        "status",
+        "error",
+        "html",
+        "dropped",
+        "null",
+        "cut",
+        "wrong_types",
+        "did_then_failed",
+        "did_then_dropped",
+    ] {
+        for target in ["whmcs", "salesforce"] {
+            let fault = json!({ "target": target, "action": "*", "kind": kind, "message": UPSTREAM_TEXT, "code": "CANARY_UPSTREAM" });
+            app.fault(fault).await;
+        }
+        app.clock.advance(Duration::from_secs(3));
+        for path in ["/api/me/summary", "/api/invoices", "/api/invoices/7", "/api/me"] {
+            browser.get_fresh(path).await;
+        }
+        app.clear_faults().await;
+    }
+}
+
+/// Mails that cannot be sent, and a customer whom an upstream refuses with words.
+async fn mail_and_provision_through_faults(app: &TestApp) {
+    for kind in ["error", "dropped", "did_then_failed"] {
+        app.fault(json!({ "target": "smtp", "action": "message", "kind": kind, "message": UPSTREAM_TEXT, "times": 1 })).await;
+        let browser = app.browser();
+        let accepted = browser.sign_up("canary-emmy@example.com").await.expect(202).json();
+        for _ in 0..2 {
+            app.run_jobs().await;
+            app.advance(Duration::from_secs(5)).await;
+        }
+        if kind != "did_then_failed" {
+            continue;
+        }
+        let code = app.mailed_code("canary-emmy@example.com").await;
+        let refusal = json!({ "target": "whmcs", "action": "AddClient", "kind": "error", "message": UPSTREAM_TEXT, "times": 1 });
+        app.fault(refusal).await;
+        browser.confirm(&accepted["data"]["challenge_id"], &code).await.expect(200);
+        for _ in 0..3 {
+            app.run_jobs().await;
+            app.advance(Duration::from_secs(100)).await;
+        }
+    }
+    app.clear_faults().await;
+}
+
+async fn no_canary_in_logs_or_at_rest(app: &TestApp) {
+    let log = Log::start();
+    let mut canaries = known();
+    let (browser, invoice) = become_customer(app, &mut canaries).await;
+    sign_in_rightly_and_wrongly(app, &browser, &mut canaries).await;
+    follow_a_link(app, &browser, invoice, &mut canaries).await;
+    read_through_faults(app, &browser).await;
+    mail_and_provision_through_faults(app).await;
+    let at_rest = app.bytes_at_rest().await;
+    browser.log_out().await.expect(204);
+
+    let lines = String::from_utf8(log.bytes().clone()).unwrap();
+    assert!(
+        lines.lines().count() > 30 && lines.contains("/api/auth/login"),
+        "the log was not caught: {lines}"
+    );
+    let leaking: Vec<&str> =
+        lines.lines().filter(|line| !canaries.found_in(line.as_bytes()).is_empty()).collect();
+    assert!(leaking.is_empty(), "{:?} in {leaking:#?}", canaries.found_in(lines.as_bytes()));
+    canaries.add("hash of a password", "argon2id");
+    canaries.add("any address", "@example.com");
+    assert_eq!(canaries.found_in(lines.as_bytes()), [] as [&str; 0], "{lines}");
+
+    canaries.0.retain(|(name, _)| *name != "hash of a password");
+    assert!(at_rest.len() > 4096, "{} bytes are not the whole database", at_rest.len());
+    assert_eq!(canaries.found_in(&at_rest), [] as [&str; 0]);
+}
+
+/// A search that never finds anything proves nothing: each place gets a leak on purpose.
+async fn the_search_finds_what_is_there(app: &TestApp) {
+    let log = Log::start();
+    let canaries = known();
+    tracing::trace!(target: "portal_api::redaction", email = "Canary-Hedy@example.com", "leaked on purpose");
+    let lines = log.bytes().clone();
+    assert_eq!(canaries.found_in(&lines), ["address", "name of the address"]);
+    log.bytes().clear();
+
+    let ada = app.signed_in("ada@example.com").await;
+    ada.get("/api/me").await.expect(200);
+    assert_eq!(canaries.found_in(&app.bytes_at_rest().await), [] as [&str; 0]);
+    let tx = app.app.db.as_system().await.unwrap();
+    let detail = json!({ "note": UPSTREAM_TEXT });
+    tx.audit(None)
+        .append(&AuditEvent { event: "test.leak", outcome: "ok", request_id: None, detail })
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(canaries.found_in(&app.bytes_at_rest().await), ["text of an upstream"]);
+    if let (Some(url), Some(prefix)) =
+        (app.variables.get("REDIS_URL"), app.variables.get("PORTAL_REDIS_PREFIX"))
+    {
+        let mut redis =
+            redis::Client::open(url.as_str()).unwrap().get_multiplexed_async_connection().await.unwrap();
+        redis::cmd("SET").arg(format!("{prefix}:leak")).arg(PASSWORD).exec_async(&mut redis).await.unwrap();
+        assert_eq!(canaries.found_in(&app.bytes_at_rest().await), ["password", "text of an upstream"]);
+    }
+    let mut code = Canaries::default();
+    code.add("code", "123456");
+    assert_eq!(code.found_in(b"{\"code\":\"123456\"}"), ["code"]);
+    assert_eq!(code.found_in(b"7123456 a123456 1234560"), [] as [&str; 0]);
+}
