@@ -157,7 +157,7 @@ async fn spellings_of_an_address_are_one_account(app: &TestApp) {
     assert_eq!(view["data"]["user"]["email"], NORMALISED);
     app.run_jobs().await;
 
-    for spelling in [NORMALISED, "HEDY@exa\u{308}mple.de"] {
+    for spelling in [NORMALISED, "HEDY@EXÄMPLE.de "] {
         app.browser().sign_up(spelling).await.expect(202);
         app.run_jobs().await;
         let newest = app.mails(NORMALISED).await[0]["subject"].as_str().unwrap().to_owned();

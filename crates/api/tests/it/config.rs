@@ -124,7 +124,7 @@ async fn production_needs_the_schema_first(app: &TestApp) {
     }
     let serving = program::Serving::start(&variables);
     let ready = app.http.get(format!("{}/readyz", serving.base)).send().await.unwrap();
-    assert_eq!(ready.status(), 200);
+    assert_eq!(ready.status(), 204);
     serving.ask_to_stop();
     let (code, log) = serving.ended();
     assert_eq!(code, Some(0), "{log}");

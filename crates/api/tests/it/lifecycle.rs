@@ -18,7 +18,7 @@ async fn a_request_in_hand_is_answered_before_the_end(app: &TestApp) {
     let serving = program::Serving::start(&patient(app));
     for probe in ["/livez", "/readyz"] {
         let answer = Answer::of(app.http.get(format!("{}{probe}", serving.base)).send().await.unwrap()).await;
-        assert_eq!(answer.status, 200, "{probe}");
+        assert_eq!(answer.status, 204, "{probe}");
     }
     let there = app.browser().at(&serving.base);
     there.log_in("ada@example.com", PASSWORD).await.expect(200);

@@ -9,11 +9,13 @@
 
 mod helpers;
 
+mod architecture;
 mod auth_login;
 mod auth_session;
 mod auth_signup;
 mod authorisation;
 mod config;
+mod contract;
 mod csrf;
 mod customer_story;
 mod idempotency;

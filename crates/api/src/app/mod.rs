@@ -1,0 +1,248 @@
+//! Everything that lives as long as the process, built once and handed to every request and job. Adapters are named in `parts` only.
+
+mod generations;
+mod parts;
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use secrecy::{ExposeSecret, SecretString};
+use shared_types::ids::UserId;
+use tokio::time::Instant;
+use url::Url;
+
+use crate::{
+    audit::Event,
+    bus::{Bus, Event as BusEvent},
+    cache::Cache,
+    clock::Clock,
+    config::Config,
+    crypto::{KeyRing, Random},
+    domain::account::BillingAccount,
+    error::ApiResult,
+    http::{cookies::Cookies, idempotency::Idempotency, session::SessionGate, web_app::WebApp},
+    jobs::JobBoard,
+    limits::Limits,
+    passwords::Passwords,
+    readiness::Readiness,
+    readings::{Reader, Readings},
+    store::{Db, StoreError},
+    upstream::{billing::Billing, crm::Crm, http_client, mail::Mailer},
+};
+
+/// Why the portal cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error("database: {0}")]
+    Store(#[from] StoreError),
+    /// The schema is not that of this version.
+    #[error("the database lacks {0} migration(s): run `portal migrate`")]
+    PendingMigrations(usize),
+    /// The login role of the database is not bound by row-level security.
+    #[error(
+        "the database role is a superuser or bypasses row-level security; production needs one that does not"
+    )]
+    UnsafeRole,
+    /// A part of the configuration cannot be used. The text names it.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+impl StartError {
+    fn unusable(what: impl std::fmt::Display) -> Self {
+        Self::Unusable(what.to_string())
+    }
+}
+
+/// What handlers and jobs may know of the configuration.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Name in mails.
+    pub app_name: String,
+    /// How customers reach the portal.
+    pub public_url: Url,
+    /// Proxies whose word on the client's address is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Fewest characters of a new password.
+    pub password_min: usize,
+    /// How long a mailed code works.
+    pub code_lifetime: Duration,
+    /// How old a sign-in may be for a link into WHMCS.
+    pub sso_step_up: Duration,
+    /// Longest that a read of an upstream may take.
+    pub read_deadline: Duration,
+    /// Longest that a write may take.
+    pub write_deadline: Duration,
+    /// How long WHMCS may go on with a request after we gave up on it.
+    pub settle: Duration,
+    /// Lease of a job.
+    pub job_lease: Duration,
+    /// Whether `/api/docs` is served.
+    pub docs: bool,
+}
+
+impl Settings {
+    /// The address of a page of the web app.
+    #[must_use]
+    pub fn page(&self, path: &str) -> String {
+        format!("{}/{path}", self.public_url.as_str().trim_end_matches('/'))
+    }
+}
+
+/// Everything that lives as long as the process.
+pub struct App {
+    /// What handlers may know of the configuration.
+    pub settings: Settings,
+    /// Origins that may send writing requests.
+    pub origins: Vec<String>,
+    /// A name for this process among the replicas.
+    pub instance: String,
+    /// Time.
+    pub clock: Clock,
+    /// Randomness.
+    pub random: Random,
+    /// The database.
+    pub db: Db,
+    /// News between replicas.
+    pub bus: Bus,
+    /// Copies of upstream answers.
+    pub cache: Cache,
+    /// Readings of upstreams.
+    pub readings: Readings,
+    /// Billing.
+    pub billing: Arc<dyn Billing>,
+    /// Support.
+    pub crm: Arc<dyn Crm>,
+    /// Mail.
+    pub mailer: Arc<dyn Mailer>,
+    /// Passwords.
+    pub passwords: Passwords,
+    /// Sessions.
+    pub sessions: Arc<SessionGate>,
+    /// Requests that are done once.
+    pub idempotency: Idempotency,
+    /// Rate limits.
+    pub limits: Limits,
+    /// Jobs.
+    pub jobs: JobBoard,
+    /// Names and flags of cookies.
+    pub cookies: Cookies,
+    /// The web app.
+    pub web: WebApp,
+    /// Whether requests are welcome.
+    pub readiness: Readiness,
+}
+
+impl App {
+    /// Builds everything. Must run on the Tokio runtime that outlives all requests.
+    pub async fn build(config: &Config, clock: Clock, random: Random) -> Result<Self, StartError> {
+        let keys = KeyRing::parse(config.security.keys.expose_secret()).map_err(StartError::unusable)?;
+        let db = parts::connect(config, &keys, &clock, &random).await?;
+        let instance = random.uuid(clock.now()).simple().to_string();
+        let bus = parts::bus(config, &random, &instance)?;
+        let cache = parts::cache(config, &keys, &random, &clock, &db, &bus)?;
+        let http = http_client::build().map_err(|_| StartError::unusable("no HTTP client can be made"))?;
+        let billing = parts::billing(config, http.clone(), &clock, &random);
+        let crm = parts::crm(config, http, &clock, &random)?;
+        let mailer = parts::mailer(config)?;
+        let security = &config.security;
+        let sessions = SessionGate::new(
+            db.clone(),
+            clock.clone(),
+            random.clone(),
+            keys.clone(),
+            bus.clone(),
+            security.session_idle,
+            security.session_absolute,
+        );
+        let sessions = Arc::new(sessions);
+        tokio::spawn(follow_revocations(bus.clone(), Arc::clone(&sessions)));
+        Ok(Self {
+            settings: settings(config),
+            origins: config.server.origins(),
+            instance: instance.clone(),
+            readings: Readings::new(cache.clone(), Arc::clone(&billing), Arc::clone(&crm)),
+            passwords: Passwords::new(keys.clone(), security.password_queue).map_err(StartError::unusable)?,
+            idempotency: Idempotency::new(db.clone(), keys.clone(), instance),
+            limits: Limits::new(db.clone(), keys, config.limits.clone()),
+            jobs: JobBoard::new(clock.clone()),
+            cookies: Cookies::new(config.server.public_url.scheme() == "https"),
+            web: WebApp::load(&config.server.web_dir)
+                .map_err(|_| StartError::unusable("PORTAL_WEB_DIR cannot be read"))?,
+            readiness: Readiness::default(),
+            mailer,
+            clock,
+            random,
+            db,
+            bus,
+            cache,
+            billing,
+            crm,
+            sessions,
+        })
+    }
+
+    /// A reader who came just now: one deadline for all that the answer needs.
+    #[must_use]
+    pub fn reader(&self, user: UserId, account: BillingAccount, max_age: Option<Duration>) -> Reader {
+        Reader { user, account, max_age, deadline: Instant::now() + self.settings.read_deadline }
+    }
+
+    /// Whether customers come by https.
+    #[must_use]
+    pub fn https(&self) -> bool {
+        self.settings.public_url.scheme() == "https"
+    }
+
+    /// A mark for a record that we make in a system which cannot recognise a repetition: 128 random bits.
+    #[must_use]
+    pub fn new_marker(&self) -> String {
+        let bytes: [u8; 16] = self.random.bytes();
+        format!("portal_{}", URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// A password that nobody will ever type.
+    #[must_use]
+    pub fn random_password(&self) -> SecretString {
+        // The suffix satisfies installations that ask for several kinds of characters.
+        format!("{}-aA1!", URL_SAFE_NO_PAD.encode(self.random.token())).into()
+    }
+
+    /// Writes a line of the audit log in a transaction of its own.
+    pub async fn audit(&self, event: Event, user: Option<UserId>, request_id: &str) -> ApiResult<()> {
+        let tx = self.db.as_system().await?;
+        tx.audit(user).append(&event.in_request(Some(request_id))).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// Sessions that ended on other replicas end here too.
+async fn follow_revocations(bus: Bus, sessions: Arc<SessionGate>) {
+    let mut events = bus.subscribe();
+    loop {
+        match events.recv().await {
+            Ok(BusEvent::SessionRevoked { token_hash }) => sessions.forget(&token_hash),
+            Ok(BusEvent::UserSessionsRevoked { user_id, .. }) => sessions.forget_user(user_id),
+            Ok(BusEvent::Invalidated { .. }) => {}
+            Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => sessions.forget_all(),
+            Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
+        }
+    }
+}
+
+fn settings(config: &Config) -> Settings {
+    Settings {
+        app_name: config.server.app_name.clone(),
+        public_url: config.server.public_url.clone(),
+        trusted_proxies: config.server.trusted_proxies.clone(),
+        password_min: config.security.password_min,
+        code_lifetime: config.security.code_lifetime,
+        sso_step_up: config.security.sso_step_up,
+        read_deadline: config.upstreams.read_deadline,
+        write_deadline: config.upstreams.write_deadline,
+        settle: config.jobs.settle,
+        job_lease: config.jobs.lease,
+        docs: config.server.docs,
+    }
+}

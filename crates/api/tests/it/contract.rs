@@ -1,0 +1,409 @@
+//! The contract: complete, consistent, committed as it is, and true of what the server answers.
+
+use std::{collections::BTreeSet, path::Path};
+
+use chrono::{DateTime, NaiveDate};
+use serde_json::{Value, json};
+use shared_types::problem::{FieldCode, ProblemCode};
+use uuid::Uuid;
+
+use crate::helpers::{Answer, Browser, PASSWORD, TestApp, new_key, on_both_engines, sign_up_form};
+
+on_both_engines!(answers_have_the_form_that_the_contract_says);
+
+/// Operations that need no session.
+const PUBLIC: &[&str] = &["confirm_sign_up", "get_session", "log_in", "log_out", "sign_up"];
+
+fn document() -> Value {
+    serde_json::to_value(portal_api::server::document()).unwrap()
+}
+
+/// Method, path and operation.
+fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
+    let items = document["paths"].as_object().unwrap().iter();
+    items
+        .flat_map(|(path, item)| {
+            item.as_object()
+                .unwrap()
+                .iter()
+                .map(|(method, operation)| (method.as_str(), path.as_str(), operation))
+        })
+        .collect()
+}
+
+#[test]
+fn the_committed_document_is_the_one_that_the_server_makes() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi/portal-v1.json");
+    let committed = std::fs::read_to_string(file).unwrap();
+    assert!(
+        committed == portal_api::commands::openapi(),
+        "run `portal openapi > docs/openapi/portal-v1.json`"
+    );
+}
+
+#[test]
+fn every_operation_says_what_it_is_and_what_it_can_answer() {
+    let document = document();
+    assert_eq!(document["openapi"], "3.1.0");
+    let tags: BTreeSet<&str> =
+        document["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
+    let mut names = BTreeSet::new();
+    for (method, path, operation) in operations(&document) {
+        let name = operation["operationId"].as_str().unwrap();
+        let words: Vec<&str> = name.split('_').collect();
+        let verbs = ["confirm", "create", "get", "list", "log", "sign"];
+        let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+        assert!(
+            words.len() > 1 && verbs.contains(&words[0]) && words.iter().all(is_word),
+            "{name}: a verb and what it is done to"
+        );
+        assert!(names.insert(name), "{name} twice");
+        let tag = operation["tags"][0].as_str().unwrap();
+        assert!(operation["tags"].as_array().unwrap().len() == 1 && tags.contains(tag), "{name}: {tag}");
+        assert!(
+            operation["summary"].as_str().is_some_and(|summary| !summary.is_empty()),
+            "{name} has no summary"
+        );
+        assert!(path.starts_with("/api/"), "{path}");
+
+        let responses = operation["responses"].as_object().unwrap();
+        let has = |status: &str| responses.contains_key(status);
+        assert!(
+            responses
+                .keys()
+                .all(|status| status.parse::<u16>().is_ok_and(|status| (200..600).contains(&status))),
+            "{name}"
+        );
+        assert_eq!(responses.keys().filter(|status| status.starts_with('2')).count(), 1, "{name}");
+        assert!(has("500") && has("503") && has("403"), "{name}");
+        assert!(has("401") || PUBLIC.contains(&name), "{name} does not say that one must be signed in");
+        assert_eq!(method != "get", has("415"), "{name}: bodies are for those who write");
+        assert_eq!(path.contains('{'), has("404"), "{name}");
+        for (status, response) in responses {
+            assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{name} {status}");
+            let is_problem = response["content"]["application/problem+json"]["schema"]["$ref"]
+                == "#/components/schemas/Problem";
+            assert_eq!(is_problem, status.as_str() >= "400", "{name} {status}");
+        }
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn walk(document: &Value, value: &Value, count: &mut usize) {
+        match value {
+            Value::Object(members) => {
+                if let Some(target) = members.get("$ref").and_then(Value::as_str) {
+                    assert!(
+                        target.strip_prefix('#').and_then(|pointer| document.pointer(pointer)).is_some(),
+                        "{target}"
+                    );
+                    *count += 1;
+                }
+                members.values().for_each(|member| walk(document, member, count));
+            }
+            Value::Array(items) => items.iter().for_each(|item| walk(document, item, count)),
+            _ => {}
+        }
+    }
+    let document = document();
+    let mut count = 0;
+    walk(&document, &document, &mut count);
+    assert!(count > 50, "{count}");
+}
+
+#[test]
+fn codes_stand_there_as_they_are_on_the_wire() {
+    let schemas = document()["components"]["schemas"].clone();
+    let problems: Vec<&str> = ProblemCode::ALL.iter().map(|code| code.as_str()).collect();
+    let fields: Vec<&str> = FieldCode::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(schemas["ProblemCode"]["enum"], json!(problems));
+    assert_eq!(schemas["FieldCode"]["enum"], json!(fields));
+}
+
+/// Where a value does not have the form of a schema. A member that the schema does not know is a misfit too.
+fn misfits(document: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String> {
+    let schema = resolved(document, schema);
+    if let Some(choices) = schema["oneOf"].as_array().or_else(|| schema["anyOf"].as_array()) {
+        let fitting = choices.iter().filter(|choice| misfits(document, choice, value, at).is_empty()).count();
+        return if fitting == 1 {
+            Vec::new()
+        } else {
+            vec![format!("{at}: fits {fitting} of {} forms: {value}", choices.len())]
+        };
+    }
+    let mut found = Vec::new();
+    if let Some(values) = schema["enum"].as_array()
+        && !values.contains(value)
+    {
+        found.push(format!("{at}: {value} is none of {values:?}"));
+    }
+    let mut shape = Shape::default();
+    shape.collect(document, schema);
+    if !shape.members.is_empty() {
+        found.extend(shape.misfits(document, value, at));
+        return found;
+    }
+    let types: Vec<&str> = match &schema["type"] {
+        Value::String(name) => vec![name],
+        Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
+        _ => return vec![format!("{at}: the schema says nothing: {schema}")],
+    };
+    if !types.iter().any(|name| has_type(name, value)) {
+        found.push(format!("{at}: {value} is no {types:?}"));
+    }
+    if let (Some(text), Some(format)) = (value.as_str(), schema["format"].as_str())
+        && !has_format(format, text)
+    {
+        found.push(format!("{at}: {text} is no {format}"));
+    }
+    if let Some(items) = value.as_array() {
+        found.extend(
+            items
+                .iter()
+                .enumerate()
+                .flat_map(|(n, item)| misfits(document, &schema["items"], item, &format!("{at}/{n}"))),
+        );
+    }
+    found
+}
+
+fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+    match schema["$ref"].as_str().and_then(|target| target.strip_prefix('#')) {
+        Some(pointer) => resolved(document, document.pointer(pointer).unwrap()),
+        None => schema,
+    }
+}
+
+fn has_type(name: &str, value: &Value) -> bool {
+    match name {
+        "string" => value.is_string(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        "array" => value.is_array(),
+        "null" => value.is_null(),
+        _ => false,
+    }
+}
+
+fn has_format(format: &str, text: &str) -> bool {
+    match format {
+        "date" => text.parse::<NaiveDate>().is_ok(),
+        "date-time" => DateTime::parse_from_rfc3339(text).is_ok() && text.ends_with('Z'),
+        "uuid" => text.parse::<Uuid>().is_ok(),
+        _ => true,
+    }
+}
+
+/// The members of an object, its parts (`allOf`) taken together.
+#[derive(Default)]
+struct Shape<'a> {
+    members: Vec<(&'a str, &'a Value)>,
+    required: Vec<&'a str>,
+}
+
+impl<'a> Shape<'a> {
+    fn collect(&mut self, document: &'a Value, schema: &'a Value) {
+        let schema = resolved(document, schema);
+        self.members.extend(
+            schema["properties"]
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(name, schema)| (name.as_str(), schema)),
+        );
+        self.required.extend(schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str));
+        schema["allOf"].as_array().into_iter().flatten().for_each(|part| self.collect(document, part));
+    }
+
+    fn misfits(&self, document: &Value, value: &Value, at: &str) -> Vec<String> {
+        let Some(members) = value.as_object() else { return vec![format!("{at}: {value} is no object")] };
+        let mut found = Vec::new();
+        found.extend(
+            self.required
+                .iter()
+                .filter(|name| !members.contains_key(**name))
+                .map(|name| format!("{at}: {name} is missing")),
+        );
+        for (name, member) in members {
+            let at = format!("{at}/{name}");
+            match self.members.iter().find(|(known, _)| known == name) {
+                Some((_, schema)) => found.extend(misfits(document, schema, member, &at)),
+                None => found.push(format!("{at} is in no schema")),
+            }
+        }
+        found
+    }
+}
+
+/// The answers of the operations, compared with what the contract says of them.
+struct Checker {
+    document: Value,
+    answered: BTreeSet<String>,
+}
+
+impl Checker {
+    #[track_caller]
+    fn check(&mut self, operation: &str, answer: Answer, status: u16) -> Answer {
+        let answer = answer.expect(status);
+        let described = operations(&self.document)
+            .into_iter()
+            .find(|(_, _, found)| found["operationId"] == operation)
+            .unwrap()
+            .2;
+        let response = &described["responses"][status.to_string()];
+        assert!(response.is_object(), "{operation}: {status} is not in the contract");
+        let Some(content) = response["content"].as_object() else {
+            assert!(answer.body.is_empty(), "{operation} {status}: a body that the contract does not know");
+            self.answered.insert(operation.to_owned());
+            return answer;
+        };
+        let essence = answer.header("content-type").split(';').next().unwrap_or_default();
+        let schema =
+            &content.get(essence).unwrap_or_else(|| panic!("{operation} {status}: {essence}"))["schema"];
+        let found = misfits(&self.document, schema, &answer.json(), "");
+        assert!(found.is_empty(), "{operation} {status}: {found:#?}");
+        if status < 300 {
+            self.answered.insert(operation.to_owned());
+        }
+        answer
+    }
+}
+
+async fn answers_have_the_form_that_the_contract_says(app: &TestApp) {
+    let mut checker = Checker { document: document(), answered: BTreeSet::new() };
+    let hedy = sign_up(app, &mut checker).await;
+    let invoices = hedy.get("/api/invoices").await;
+    checker.check("list_invoices", invoices, 409);
+    checker.check("get_me", hedy.get("/api/me").await, 200);
+    checker.check("get_summary", hedy.get("/api/me/summary").await, 200);
+    app.run_jobs().await;
+
+    app.seed("ada@example.com").await;
+    let ada = app.browser();
+    checker.check("get_session", ada.get("/api/auth/session").await, 200);
+    checker.check("log_in", ada.log_in("ada@example.com", "wrong horse battery staple").await, 401);
+    checker.check("log_in", ada.log_in("nobody", "x").await, 422);
+    checker.check("log_in", ada.log_in("ada@example.com", PASSWORD).await, 200);
+    checker.check("get_session", ada.get("/api/auth/session").await, 200);
+    checker.check("get_me", ada.get("/api/me").await, 200);
+    checker.check("get_summary", ada.get("/api/me/summary").await, 200);
+    checker.check("list_invoices", ada.get("/api/invoices").await, 200);
+    checker.check("list_invoices", ada.get("/api/invoices").await, 200);
+    checker.check("list_invoices", ada.get("/api/invoices?page=0").await, 400);
+    for id in 1..=9 {
+        checker.check("get_invoice", ada.get(&format!("/api/invoices/{id}")).await, 200);
+    }
+    checker.check("get_invoice", ada.get("/api/invoices/14").await, 404);
+    links(&mut checker, &ada).await;
+    outage(app, &mut checker, &ada).await;
+    checker.check("log_out", ada.log_out().await, 204);
+    for (operation, path) in [
+        ("get_me", "/api/me"),
+        ("get_summary", "/api/me/summary"),
+        ("list_invoices", "/api/invoices"),
+        ("get_invoice", "/api/invoices/7"),
+    ] {
+        checker.check(operation, ada.get(path).await, 401);
+    }
+    let all: BTreeSet<String> = operations(&checker.document)
+        .iter()
+        .map(|(_, _, operation)| operation["operationId"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(checker.answered, all, "every operation was answered");
+}
+
+async fn sign_up<'a>(app: &'a TestApp, checker: &mut Checker) -> Browser<'a> {
+    let browser = app.browser();
+    let path = "/api/auth/signup";
+    checker.check("sign_up", browser.post(path, &sign_up_form("hedy@example.com")).await, 400);
+    let mut weak = sign_up_form("hedy@example.com");
+    weak["password"] = json!("password1234");
+    checker.check("sign_up", browser.post_with_key(path, &new_key(), &weak).await, 422);
+    let text =
+        browser.request(reqwest::Method::POST, path).header(reqwest::header::CONTENT_TYPE, "text/plain");
+    checker.check("sign_up", browser.send(text).await, 415);
+    let large = browser
+        .request(reqwest::Method::POST, path)
+        .header("idempotency-key", new_key())
+        .body("x".repeat(40_000));
+    checker.check("sign_up", browser.send(large).await, 413);
+    let accepted = checker.check("sign_up", browser.sign_up("hedy@example.com").await, 202);
+    app.run_jobs().await;
+    let challenge = accepted.json()["data"]["challenge_id"].clone();
+    let code = app.mailed_code("hedy@example.com").await;
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    checker.check("confirm_sign_up", browser.confirm(&challenge, wrong).await, 422);
+    checker.check("confirm_sign_up", browser.confirm(&challenge, &code).await, 200);
+    browser
+}
+
+async fn links(checker: &mut Checker, ada: &Browser<'_>) {
+    let ask = async |invoice: u64, purpose: &str| {
+        ada.post_with_key(
+            &format!("/api/invoices/{invoice}/sso-link"),
+            &new_key(),
+            &json!({ "purpose": purpose }),
+        )
+        .await
+    };
+    checker.check("create_sso_link", ask(7, "pay").await, 200);
+    checker.check("create_sso_link", ask(1, "pay").await, 409);
+    checker.check("create_sso_link", ask(14, "view").await, 404);
+    checker.check("create_sso_link", ask(7, "steal").await, 400);
+    let elsewhere =
+        ada.request(reqwest::Method::POST, "/api/invoices/7/sso-link").header("idempotency-key", new_key());
+    let mut elsewhere = elsewhere.build().unwrap();
+    elsewhere.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
+    let refused = Answer::of(reqwest::Client::new().execute(elsewhere).await.unwrap()).await;
+    checker.check("create_sso_link", refused, 403);
+}
+
+async fn outage(app: &TestApp, checker: &mut Checker, ada: &Browser<'_>) {
+    for (fault, status) in [("dropped", 503), ("null", 502)] {
+        app.fault(json!({ "target": "whmcs", "action": "*", "kind": fault })).await;
+        checker.check("list_invoices", ada.get("/api/invoices?status=paid").await, status);
+        checker.check("get_summary", ada.get("/api/me/summary").await, 200);
+        app.clear_faults().await;
+    }
+    app.fault(json!({ "target": "whmcs", "action": "*", "kind": "dropped" })).await;
+    app.clock.advance(std::time::Duration::from_mins(20));
+    checker.check("list_invoices", ada.get("/api/invoices").await, 200);
+    checker.check("get_summary", ada.get("/api/me/summary").await, 200);
+    app.clear_faults().await;
+}
+
+#[test]
+fn the_checker_finds_what_does_not_fit() {
+    let document = json!({ "components": { "schemas": {
+        "Id": { "type": "integer" },
+        "Row": { "type": "object", "required": ["id"], "properties": { "id": { "$ref": "#/components/schemas/Id" }, "on": { "type": ["string", "null"], "format": "date" } } },
+        "Whole": { "allOf": [{ "$ref": "#/components/schemas/Row" }, { "type": "object", "required": ["kind"], "properties": { "kind": { "type": "string", "enum": ["a", "b"] } } }] },
+        "Choice": { "oneOf": [{ "type": "object", "required": ["x"], "properties": { "x": { "type": "boolean" } } }, { "$ref": "#/components/schemas/Row" }] },
+        "List": { "type": "array", "items": { "$ref": "#/components/schemas/Row" } },
+    } } });
+    let misfits = |name: &str, value: Value| {
+        misfits(&document, &json!({ "$ref": format!("#/components/schemas/{name}") }), &value, "").len()
+    };
+    assert_eq!(misfits("Whole", json!({ "id": 1, "on": null, "kind": "a" })), 0);
+    assert_eq!(
+        misfits("Choice", json!({ "x": true }))
+            + misfits("Choice", json!({ "id": 1 }))
+            + misfits("List", json!([{ "id": 1 }])),
+        0
+    );
+    for (name, wrong) in [
+        ("Row", json!({})),
+        ("Row", json!({ "id": "1" })),
+        ("Row", json!({ "id": 1, "secret": 2 })),
+        ("Row", json!({ "id": 1, "on": "12/31/2025" })),
+        ("Row", json!([])),
+        ("Whole", json!({ "id": 1, "kind": "c" })),
+        ("Whole", json!({ "id": 1 })),
+        ("Choice", json!({ "x": 1 })),
+        ("List", json!([{ "id": 1.5 }])),
+    ] {
+        assert_eq!(misfits(name, wrong.clone()), 1, "{name} {wrong}");
+    }
+}
