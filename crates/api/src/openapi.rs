@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use shared_types::problem::Problem;
+use shared_types::problem::{FieldCode, Problem, ProblemCode};
 use utoipa::{
     IntoResponses, Modify, OpenApi, PartialSchema,
     openapi::{
         Content, OpenApi as Document, RefOr, Response, ResponseBuilder,
-        schema::Schema,
+        schema::{Object, ObjectBuilder, Schema, Type},
         security::{ApiKey, ApiKeyValue, SecurityScheme},
     },
 };
@@ -98,6 +98,15 @@ impl IntoResponses for NotFoundProblem {
     }
 }
 
+/// What a read for everybody may answer.
+pub struct PublicReadProblems;
+
+impl IntoResponses for PublicReadProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[(403, "`auth.csrf`"), INTERNAL, BUSY])
+    }
+}
+
 /// What every operation with a body may answer.
 pub struct WriteProblems;
 
@@ -124,7 +133,21 @@ pub fn complete(operations: Document) -> Document {
     let mut document = Frame::openapi();
     document.merge(operations);
     // Referenced by hand-made answers only, which the generator does not follow.
-    let schema = Problem::schema();
-    document.components.get_or_insert_default().schemas.entry("Problem".to_owned()).or_insert(schema);
+    let schemas = &mut document.components.get_or_insert_default().schemas;
+    schemas.entry("Problem".to_owned()).or_insert_with(Problem::schema);
+    // The generator reads the attributes of these before the macro that makes them has filled in the words on the wire.
+    let problems = ProblemCode::ALL.iter().map(|code| code.as_str());
+    schemas
+        .insert("ProblemCode".to_owned(), words("What went wrong, stable across releases.", problems).into());
+    let fields = FieldCode::ALL.iter().map(|code| code.as_str());
+    schemas.insert("FieldCode".to_owned(), words("What is wrong with one field.", fields).into());
     document
+}
+
+fn words(description: &str, words: impl Iterator<Item = &'static str>) -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some(description))
+        .enum_values(Some(words))
+        .build()
 }

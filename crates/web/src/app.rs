@@ -1,18 +1,13 @@
 //! Puts the app together: contexts, router, routes.
 
 use leptos::{mount::mount_to_body, prelude::*};
-use leptos_router::{
-    components::{ParentRoute, Route, Router, Routes},
-    hooks::use_location,
-    path,
-};
 
 use crate::{
-    browser,
     components::ui::{ToastRegion, Toasts},
     layouts::{AppLayout, AuthLayout},
     pages::{Dashboard, InvoicePage, Invoices, Login, NotFound, Profile, Signup},
     queries::QueryClient,
+    router::{Area, Route, Router},
     session::Session,
     theme::ThemeChoice,
 };
@@ -29,39 +24,33 @@ pub fn start() {
 fn App() -> impl IntoView {
     let session = Session::new();
     let toasts = Toasts::new();
+    let router = Router::install();
+    provide_context(router);
     provide_context(session);
     provide_context(toasts);
     provide_context(QueryClient::install(session));
     provide_context(ThemeChoice::install());
     session.load();
+    let route = Memo::new(move |_| router.route());
+    let area = Memo::new(move |_| route.get().area());
     view! {
-        <Router>
-            <NavigationNote />
-            <Routes fallback=NotFound>
-                <ParentRoute path=path!("/auth") view=AuthLayout>
-                    <Route path=path!("login") view=Login />
-                    <Route path=path!("signup") view=Signup />
-                </ParentRoute>
-                <ParentRoute path=path!("") view=AppLayout>
-                    <Route path=path!("") view=Dashboard />
-                    <Route path=path!("billing/invoices") view=Invoices />
-                    <Route path=path!("billing/invoices/:id") view=InvoicePage />
-                    <Route path=path!("account/profile") view=Profile />
-                </ParentRoute>
-            </Routes>
-        </Router>
+        {move || match area.get() {
+            Area::App => view! { <AppLayout page=ViewFn::from(move || page(route.get())) /> }.into_any(),
+            Area::Auth => view! { <AuthLayout page=ViewFn::from(move || page(route.get())) /> }.into_any(),
+            Area::Nowhere => view! { <NotFound /> }.into_any(),
+        }}
         <ToastRegion toasts=toasts />
     }
 }
 
-/// From the second page on headings take the focus.
-#[component]
-fn NavigationNote() -> impl IntoView {
-    let path = use_location().pathname;
-    Effect::new(move |before: Option<()>| {
-        path.track();
-        if before.is_some() {
-            browser::note_navigation();
-        }
-    });
+fn page(route: Route) -> AnyView {
+    match route {
+        Route::Dashboard => view! { <Dashboard /> }.into_any(),
+        Route::Invoices => view! { <Invoices /> }.into_any(),
+        Route::Invoice(id) => view! { <InvoicePage id=id /> }.into_any(),
+        Route::Profile => view! { <Profile /> }.into_any(),
+        Route::Login => view! { <Login /> }.into_any(),
+        Route::Signup => view! { <Signup /> }.into_any(),
+        Route::NotFound => view! { <NotFound /> }.into_any(),
+    }
 }

@@ -2,9 +2,7 @@
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{
-    Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, VisibilityState, js_sys,
-};
+use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, VisibilityState, js_sys};
 
 use crate::api::idempotency::key_of;
 
@@ -21,21 +19,15 @@ pub fn is_visible() -> bool {
 /// A new idempotency key.
 pub fn fresh_key() -> String {
     let mut random = [0; 32];
-    // Every browser that runs WebAssembly has this. A weaker source would do as well: keys need to differ, not to be secret.
-    let filled = window().crypto().is_ok_and(|crypto| {
-        crypto.get_random_values_with_u8_array(&mut random).is_ok()
-    });
-    if !filled {
-        for (byte, digit) in random.iter_mut().zip(format!("{:.0}{}", now_ms(), js_sys::Math::random()).bytes()) {
-            *byte = digit;
-        }
-    }
+    // Every browser that runs WebAssembly has this. Should it ever fail, the portal refuses the key, and nothing is done twice.
+    let _ = window().crypto().and_then(|crypto| crypto.get_random_values_with_u8_array(&mut random));
     key_of(random)
 }
 
 /// Puts the focus on the element with this id.
 pub fn focus(id: &str) {
-    if let Some(element) = document().get_element_by_id(id).and_then(|found| found.dyn_into::<HtmlElement>().ok())
+    if let Some(element) =
+        document().get_element_by_id(id).and_then(|found| found.dyn_into::<HtmlElement>().ok())
     {
         // Fails only on an element that has left the page meanwhile.
         let _ = element.focus();

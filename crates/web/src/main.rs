@@ -18,6 +18,7 @@ mod i18n;
 mod layouts;
 mod pages;
 mod queries;
+mod router;
 mod routes;
 mod session;
 mod theme;

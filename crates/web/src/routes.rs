@@ -37,7 +37,10 @@ pub fn after_login(next: Option<&str>) -> String {
 /// so anything but plain printable ASCII is refused; the sign-in pages would lead in a circle.
 fn is_local(path: &str) -> bool {
     let plain = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    plain && path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/auth/")
+    plain
+        && path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.starts_with("/auth/")
         && !path.starts_with("/api/")
 }
 
@@ -59,7 +62,10 @@ mod tests {
 
     #[test]
     fn a_sign_in_leads_on_within_the_app_only() {
-        assert_eq!(after_login(Some("/billing/invoices?page=2&status=unpaid")), "/billing/invoices?page=2&status=unpaid");
+        assert_eq!(
+            after_login(Some("/billing/invoices?page=2&status=unpaid")),
+            "/billing/invoices?page=2&status=unpaid"
+        );
         for elsewhere in [
             "https://evil.example",
             "//evil.example",
@@ -80,7 +86,10 @@ mod tests {
 
     #[test]
     fn the_way_back_survives_the_query() {
-        assert_eq!(login_then("/billing/invoices?page=2&sort=-total"), "/auth/login?next=/billing/invoices%3Fpage%3D2%26sort%3D-total");
+        assert_eq!(
+            login_then("/billing/invoices?page=2&sort=-total"),
+            "/auth/login?next=/billing/invoices%3Fpage%3D2%26sort%3D-total"
+        );
         assert_eq!(login_then("/"), LOGIN);
         assert_eq!(login_then("//evil.example"), LOGIN);
     }

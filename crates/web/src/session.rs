@@ -139,7 +139,11 @@ impl Session {
     {
         match call().await {
             Err(error) if self.can_regain(&error) => {
-                if self.regain(&error).await { call().await } else { Err(error) }
+                if self.regain(&error).await {
+                    call().await
+                } else {
+                    Err(error)
+                }
             }
             answer => answer,
         }

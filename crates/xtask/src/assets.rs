@@ -150,11 +150,8 @@ mod tests {
             .unwrap();
         assert_eq!(unzipped, "let a = 1;");
         let mut unpacked = Vec::new();
-        brotli::BrotliDecompress(
-            &mut std::fs::File::open(with_suffix(&file, ".br")).unwrap(),
-            &mut unpacked,
-        )
-        .unwrap();
+        brotli::BrotliDecompress(&mut std::fs::File::open(with_suffix(&file, ".br")).unwrap(), &mut unpacked)
+            .unwrap();
         assert_eq!(unpacked, b"let a = 1;");
     }
 

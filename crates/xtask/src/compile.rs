@@ -43,6 +43,7 @@ fn cargo_build(workspace: &Path, profile: &str) -> Result<(), BuildError> {
 
 /// Panic messages carry source paths: the host's are cut off, so that a bundle says nothing about the machine it was built on.
 fn rust_flags(workspace: &Path) -> OsString {
+    // Leptos' views with their types erased: an eighth less to load, measured on this app.
     let mut flags = OsString::from("--cfg=erase_components");
     let mut cut = |from: &Path, to: &str| {
         flags.push(" --remap-path-prefix=");

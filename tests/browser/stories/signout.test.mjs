@@ -23,6 +23,8 @@ for (const viewport of [DESKTOP, PHONE]) {
       await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
       const cookie = await sessionCookie(page);
       assert.equal((await ask(stage.portal, '/api/me', { cookie })).status, 200);
+      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Invoices' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Invoices' }).waitFor();
       await page.getByRole('button', { name: 'Account menu' }).click();
       await screenshot(page, `account-menu-${viewport.width}`);
       await page.keyboard.press('Escape');
@@ -84,8 +86,20 @@ async function assertDead(cookie) {
   assert.equal((await session.json()).data.state, 'anonymous');
 }
 
+// Whoever types on, or presses Enter once more, must not end up signed out.
+test('the question for the password begins at the password', async () => {
+  await stage.visit({ expected: [/401.*\/api\/invoices/] }, async (page) => {
+    await signIn(page, ADA.email);
+    await page.goto(LIST);
+    await page.getByText('INV-00001').waitFor();
+    await endSession(stage.portal, page);
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await assertFocused(page.getByRole('dialog').getByLabel(/^password/i));
+  });
+});
+
 test('another tab of the same person is signed out too', async () => {
-  await stage.visit({ expected: [/401.*\/api\/me\/summary/] }, async (page) => {
+  await stage.visit({ expected: [/401.*\/api\/me\/summary/, /401.*\/api\/invoices/] }, async (page) => {
     await signIn(page, ADA.email);
     const other = await page.context().newPage();
     await other.goto('/');

@@ -2,12 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  DESKTOP, PHONE, assertFocused, assertWrong, axe, eventually, mailedCode, screenshot, useStage,
+  DESKTOP, NEW_PASSWORD, PHONE, assertFocused, assertWrong, axe, eventually, mailedCode, screenshot, useStage,
 } from '../harness.mjs';
 
 const stage = useStage();
 
-const GOOD_PASSWORD = 'seven quiet lanterns drift';
 // Long enough for the form; only the portal knows that everybody has it.
 const COMMON_PASSWORD = 'password123456';
 
@@ -24,7 +23,7 @@ for (const viewport of [DESKTOP, PHONE]) {
       await sendNothing(page);
       await sendNonsense(page, email);
       await sendCommonPassword(page);
-      await page.getByLabel(/^password/i).fill(GOOD_PASSWORD);
+      await page.getByLabel(/^password/i).fill(NEW_PASSWORD);
       // Billing takes its time, so that the dashboard has something to wait for.
       await stage.portal.plant({ target: 'whmcs', action: 'AddClient', kind: 'latency', ms: 2500, times: 1 });
       await page.getByRole('button', { name: 'Continue' }).click();
@@ -39,7 +38,7 @@ for (const viewport of [DESKTOP, PHONE]) {
 test('a press on the button sends the form although leaving the last field showed an error', async () => {
   await stage.visit({}, async (page) => {
     await page.goto('/auth/login');
-    await page.getByLabel(/^password/i).fill(GOOD_PASSWORD);
+    await page.getByLabel(/^password/i).fill(NEW_PASSWORD);
     await page.getByLabel(/e-mail/i).fill('nobody at example');
     const button = page.getByRole('button', { name: 'Sign in' });
     const { x, y, height } = await button.boundingBox();

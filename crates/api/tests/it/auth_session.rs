@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::TimeDelta;
 use portal_api::{bus::Event, store::UserStatus};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
+use shared_types::{auth::SessionView, page::DataView};
 
 use crate::helpers::{Answer, Browser, PASSWORD, TestApp, on_both_engines, with_settings};
 
@@ -23,7 +25,7 @@ on_both_engines!(
 const COOKIE: &str = "portal_session_dev";
 
 fn minutes(count: u64) -> Duration {
-    Duration::from_secs(60 * count)
+    Duration::from_mins(count)
 }
 
 fn token(browser: &Browser<'_>) -> Vec<u8> {
@@ -150,9 +152,13 @@ async fn the_session_says_who_is_signed_in(app: &TestApp) {
 
     app.seed("ada@example.com").await;
     browser.log_in("ada@example.com", PASSWORD).await.expect(200);
-    let view = browser.get("/api/auth/session").await.expect(200).json();
-    assert_eq!(view["data"]["state"], "signed_in");
-    assert_eq!(view["data"]["user"]["email"], "ada@example.com");
+    let view: DataView<SessionView> = browser.get("/api/auth/session").await.expect(200).decode();
+    let now = app.clock.now();
+    let SessionView::SignedIn { user, auth_time, idle_expires_at, expires_at } = view.data else {
+        panic!("nobody is signed in")
+    };
+    assert_eq!((user.email.as_str(), auth_time), ("ada@example.com", now));
+    assert_eq!((idle_expires_at - now, expires_at - now), (TimeDelta::minutes(30), TimeDelta::hours(12)));
     assert_eq!(browser.cookies()["portal_browser_dev"], mark);
 }
 

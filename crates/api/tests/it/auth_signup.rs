@@ -67,10 +67,13 @@ async fn known_and_unknown_addresses_get_the_same_answer(app: &TestApp) {
     assert_eq!(app.calls("whmcs", "AddClient").await, 0);
 }
 
+/// Status, changes to the form, and what is said of the fields.
+type Case = (u16, Vec<(&'static str, Value)>, &'static [&'static str]);
+
 #[actix_web::test]
 async fn wrong_fields_are_named() {
     with_settings(&[], async |app| {
-        let cases: Vec<(u16, Vec<(&str, Value)>, &[&str])> = vec![
+        let cases: Vec<Case> = vec![
             (422, vec![("password", json!("elevenchars"))], &["/password too_short"]),
             (422, vec![("password", json!("x7!kQ".repeat(26)))], &["/password too_long"]),
             (422, vec![("password", json!("🦀".repeat(33)))], &["/password too_long"]),
@@ -196,7 +199,7 @@ async fn a_code_works_for_ten_minutes(app: &TestApp) {
     let accepted = browser.sign_up("hedy@example.com").await.expect(202);
     app.run_jobs().await;
     let code = app.mailed_code("hedy@example.com").await;
-    app.advance(Duration::from_secs(600)).await;
+    app.advance(Duration::from_mins(10)).await;
     browser.confirm(&challenge(&accepted), &code).await.expect_problem(422, "auth.code_invalid");
 
     let accepted = browser.sign_up("hedy@example.com").await.expect(202);
@@ -277,7 +280,7 @@ async fn a_repeated_confirmation_gets_the_same_answer_and_a_session(app: &TestAp
     let first = browser.post_with_key("/api/auth/signup/confirm", &key, &body).await.expect(200);
     assert_eq!(first.header("idempotent-replayed"), "");
 
-    app.advance(Duration::from_secs(540)).await;
+    app.advance(Duration::from_mins(9)).await;
     let second = again.post_with_key("/api/auth/signup/confirm", &key, &body).await.expect(200);
     assert_eq!(second.header("idempotent-replayed"), "true");
     assert_eq!(first.body, second.body);
@@ -308,7 +311,7 @@ async fn a_late_repetition_gets_no_session(app: &TestApp) {
     let body = json!({ "challenge_id": challenge(&accepted), "code": code });
     let (key, again) = (new_key(), browser.copy());
     let first = browser.post_with_key("/api/auth/signup/confirm", &key, &body).await.expect(200);
-    app.advance(Duration::from_secs(660)).await;
+    app.advance(Duration::from_mins(11)).await;
     let second = again.post_with_key("/api/auth/signup/confirm", &key, &body).await.expect(200);
     assert_eq!((second.header("idempotent-replayed"), second.header("set-cookie")), ("true", ""));
     assert_eq!(first.body, second.body);

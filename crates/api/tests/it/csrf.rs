@@ -177,3 +177,25 @@ async fn nothing_is_done_by_methods_that_promise_to_do_nothing() {
     })
     .await;
 }
+
+#[actix_web::test]
+async fn an_origin_that_the_operator_allows_may_write() {
+    with_settings(&[("PORTAL_ALLOWED_ORIGINS", "https://shop.example.com")], async |app| {
+        app.seed("ada@example.com").await;
+        let body = json!({ "email": "ada@example.com", "password": PASSWORD });
+        let send = async |origin: &str, site: Option<&str>| {
+            let headers = [
+                ("origin", Some(origin)),
+                ("sec-fetch-site", site),
+                ("content-type", Some("application/json")),
+            ];
+            app.browser().send(request(app, "", "/api/auth/login", headers, &body)).await
+        };
+        send("https://shop.example.com", None).await.expect(200);
+        send(OWN, None).await.expect(200);
+        // The session's cookie is strict: a browser that names another site does not send it, so nothing is lost by refusing.
+        send("https://shop.example.com", Some("cross-site")).await.expect_problem(403, "auth.csrf");
+        send("https://shop.example.com.evil.example", None).await.expect_problem(403, "auth.csrf");
+    })
+    .await;
+}

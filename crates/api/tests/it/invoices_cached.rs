@@ -44,14 +44,17 @@ async fn a_second_read_is_a_copy(app: &TestApp) {
         assert_eq!(second.json()["meta"]["as_of"], first.json()["meta"]["as_of"], "as old as it is");
         assert_eq!(app.calls("whmcs", action).await, 1);
     }
+    app.clock.advance(Duration::from_mins(20));
+    ada.get("/api/invoices").await.expect(200);
+    assert_eq!(reads(app).await, 2);
     // Another page, order or filter is another list.
     ada.get("/api/invoices?page=2").await.expect(200);
     ada.get("/api/invoices?sort=total").await.expect(200);
     ada.get("/api/invoices?status=paid").await.expect(200);
-    assert_eq!(reads(app).await, 4);
+    assert_eq!(reads(app).await, 5);
     // What the defaults are called does not matter.
     ada.get("/api/invoices?page=1&size=25&sort=-issued_on").await.expect(200);
-    assert_eq!(reads(app).await, 4);
+    assert_eq!(reads(app).await, 5);
 }
 
 async fn an_old_copy_is_shown_at_once_and_renewed_behind(app: &TestApp) {
@@ -201,7 +204,7 @@ outages! {
     whmcs_closes_the_connection: { "kind": "dropped" } => 503 "upstream.unavailable";
     whmcs_answers_with_a_page: { "kind": "html", "message": "canary" } => 502 "upstream.invalid";
     whmcs_answers_null: { "kind": "null" } => 502 "upstream.invalid";
-    whmcs_breaks_off: { "kind": "cut" } => 503 "upstream.unavailable";
+    whmcs_breaks_off: { "kind": "cut" } => 502 "upstream.invalid";
     whmcs_answers_nonsense: { "kind": "wrong_types" } => 502 "upstream.invalid";
     whmcs_fails: { "kind": "status", "status": 500 } => 502 "upstream.invalid";
     whmcs_is_closed_for_maintenance: { "kind": "status", "status": 503, "retry_after": 17 } => 503 "upstream.unavailable" "17";

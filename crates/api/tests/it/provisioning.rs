@@ -36,6 +36,9 @@ const LEASE: Duration = Duration::from_secs(31);
 /// Just over the time that WHMCS gets to finish what we gave up on.
 const SETTLE: Duration = Duration::from_secs(91);
 
+/// What is left of [`SETTLE`] after [`LEASE`].
+const REST_OF_SETTLE: Duration = Duration::from_mins(1);
+
 /// Whether a held call is carried out in the end.
 #[derive(Clone, Copy, PartialEq)]
 enum Fate {
@@ -119,7 +122,7 @@ async fn killed_in_add_client_that_was_not_done(app: &TestApp) {
     // The new worker knows only that something was sent: WHMCS may still be at it.
     assert_eq!(app.calls("whmcs", "AddClient").await, 1);
     assert_eq!(account_state(&browser).await, "setting_up");
-    app.advance(SETTLE - LEASE).await;
+    app.advance(REST_OF_SETTLE).await;
     app.run_jobs().await;
     assert_eq!(app.calls("whmcs", "AddClient").await, 2, "now it is certain that nothing came of the first");
     expect_one_customer(app, &browser).await;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::helpers::{Browser, PASSWORD, TestApp, on_both_engines};
+use crate::helpers::{Browser, PASSWORD, TestApp, eventually, on_both_engines};
 
 on_both_engines!(
     the_figures_are_those_of_the_books,
@@ -166,8 +166,9 @@ async fn without_whmcs_support_is_there(app: &TestApp) {
     assert_eq!(without["support"]["data"]["open_cases"], 3);
 
     app.clear_faults().await;
+    // Failures are not kept, but if there were many the portal leaves WHMCS alone for some seconds.
+    eventually("the figures are back", async || summary(&ada).await["billing"]["state"] == "ready").await;
     let with = summary(&ada).await;
-    assert_eq!(with["billing"]["state"], "ready", "failures are not kept");
     app.fault(json!({ "target": "whmcs", "action": "*", "kind": "dropped" })).await;
     app.advance(Duration::from_mins(20)).await;
     let old = summary(&ada).await;

@@ -35,12 +35,7 @@ async fn post(browser: &Browser<'_>, path: &str, body: impl Into<reqwest::Body>)
 async fn every_answer_is_hardened() {
     with_settings(&[], async |app| {
         let ada = app.signed_in("ada@example.com").await;
-        for path in [
-            "/api/auth/session",
-            "/api/me",
-            "/api/me/summary",
-            "/api/invoices",
-            "/api/invoices/7"] {
+        for path in ["/api/auth/session", "/api/me", "/api/me/summary", "/api/invoices", "/api/invoices/7"] {
             hardened(ada.get(path).await.expect(200));
         }
         for path in ["/livez", "/readyz"] {
@@ -171,10 +166,12 @@ async fn framing_that_two_could_read_differently() {
         ] {
             let answer = raw(app, &format!("{head}{framing}\r\n{body}"), false).await;
             assert!(answer.starts_with("HTTP/1.1 400"), "{framing}: {answer}");
-            assert!(!answer.contains("set-cookie"), "{framing}: {answer}");
+            // The server refuses before there is a request, so there is neither a document nor an id; and it hangs up.
+            assert!(answer.contains("content-length: 0\r\nconnection: close"), "{framing}: {answer}");
         }
         let cut = raw(app, &format!("{head}content-length: {}\r\n\r\n{body}", body.len() + 5), true).await;
-        assert!(!cut.contains("200 OK") && !cut.contains("set-cookie"), "{cut}");
+        assert!(cut.starts_with("HTTP/1.1 400") && cut.contains("request.malformed"), "{cut}");
+        assert!(cut.contains("x-request-id: ") && !cut.contains("set-cookie"), "{cut}");
         app.browser().get("/livez").await.expect(204);
     })
     .await;

@@ -12,7 +12,10 @@ pub fn me() -> Read<DataView<MeView>> {
     Read::new("/api/me")
 }
 
+/// Where the dashboard is read.
+pub const SUMMARY: &str = "/api/me/summary";
+
 /// The dashboard.
 pub fn summary() -> Read<DataView<SummaryView>> {
-    Read::new("/api/me/summary")
+    Read::new(SUMMARY)
 }

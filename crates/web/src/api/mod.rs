@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod auth;
+mod decode;
 mod error;
 pub mod idempotency;
 pub mod invoices;

@@ -8,7 +8,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use shared_types::problem::Problem;
 use web_sys::AbortController;
 
-use super::ApiError;
+use super::{ApiError, decode::decode};
 
 /// The portal answers, or refuses, well within this time.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -108,7 +108,7 @@ async fn send(request: RequestBuilder, content: Option<String>) -> Result<Respon
 async fn refusal(response: &Response, deadline: &Deadline) -> ApiError {
     let retry_after = response.headers().get("Retry-After").and_then(|seconds| seconds.parse().ok());
     let Ok(text) = response.text().await else { return deadline.error() };
-    match serde_json::from_str::<Problem>(&text) {
+    match decode::<Problem>(&text) {
         Ok(problem) => ApiError::Problem { problem: Box::new(problem), retry_after },
         Err(_) => unreadable(response),
     }
@@ -116,7 +116,7 @@ async fn refusal(response: &Response, deadline: &Deadline) -> ApiError {
 
 async fn body<T: DeserializeOwned>(response: &Response) -> Result<T, ApiError> {
     let text = response.text().await.map_err(|_| ApiError::Network)?;
-    serde_json::from_str(&text).map_err(|_| unreadable(response))
+    decode(&text).map_err(|_| unreadable(response))
 }
 
 fn unreadable(response: &Response) -> ApiError {

@@ -1,7 +1,10 @@
 //! Fields of a form: an input, its label and what is wrong with it.
 
 use leptos::prelude::*;
-use shared_types::{problem::FieldCode, validate::{CODE_DIGITS, PASSWORD_MAX, PASSWORD_MIN}};
+use shared_types::{
+    problem::FieldCode,
+    validate::{CODE_DIGITS, PASSWORD_MAX, PASSWORD_MIN},
+};
 
 use super::Form;
 use crate::{

@@ -1,6 +1,9 @@
 //! The state of one form.
 
-use std::{future::Future, sync::atomic::{AtomicU32, Ordering}};
+use std::{
+    future::Future,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use leptos::{prelude::*, task::spawn_local};
 use shared_types::{
@@ -78,7 +81,8 @@ impl Form {
     /// What is wrong with a field.
     pub(super) fn error(self, name: &'static str) -> Option<FieldCode> {
         let pointer = format!("/{name}");
-        self.errors.with(|errors| errors.iter().find(|error| error.pointer == pointer).map(|error| error.code))
+        self.errors
+            .with(|errors| errors.iter().find(|error| error.pointer == pointer).map(|error| error.code))
     }
 
     /// The wrong fields, in the order of the page.

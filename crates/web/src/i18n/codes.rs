@@ -32,26 +32,30 @@ pub fn problem(code: ProblemCode) -> (&'static str, &'static str) {
         ProblemCode::AccountNotReady => {
             ("Your account is still being set up", "This takes a moment. Please try again shortly.")
         }
-        ProblemCode::InvoiceState => {
-            ("This invoice has changed", "It can no longer be handled this way. We are loading its current state.")
-        }
+        ProblemCode::InvoiceState => (
+            "This invoice has changed",
+            "It can no longer be handled this way. We are loading its current state.",
+        ),
         ProblemCode::SingleSignOnBlocked => (
             "Direct links to billing are switched off",
             "They were switched off for your account in the billing system. Please contact support.",
         ),
-        ProblemCode::IdempotencyInProgress => {
-            ("We are still working on it", "Your request is being handled. Please wait a moment and try again.")
-        }
+        ProblemCode::IdempotencyInProgress => (
+            "We are still working on it",
+            "Your request is being handled. Please wait a moment and try again.",
+        ),
         ProblemCode::Validation => ("Please check your input", "Some fields need your attention."),
-        ProblemCode::CodeInvalid => {
-            ("This code does not work", "It may be mistyped, used already, or too old. You can ask for a new one.")
-        }
+        ProblemCode::CodeInvalid => (
+            "This code does not work",
+            "It may be mistyped, used already, or too old. You can ask for a new one.",
+        ),
         ProblemCode::RateLimited => ("Too many attempts", "Please wait before you try again."),
         ProblemCode::Internal => ("Something went wrong on our side", "Please try again in a moment."),
         ProblemCode::Busy => ("The portal is very busy", "Please try again in a moment."),
-        ProblemCode::UpstreamInvalid | ProblemCode::UpstreamUnavailable | ProblemCode::UpstreamTimeout => {
-            ("This information is not available right now", "A system behind the portal is not answering. Please try again in a moment.")
-        }
+        ProblemCode::UpstreamInvalid | ProblemCode::UpstreamUnavailable | ProblemCode::UpstreamTimeout => (
+            "This information is not available right now",
+            "A system behind the portal is not answering. Please try again in a moment.",
+        ),
     }
 }
 

@@ -29,11 +29,14 @@ pub mod shell {
 
 /// Failures that are not the portal's answers, as a title and what to do.
 pub mod errors {
-    pub const UNREADABLE: (&str, &str) =
-        ("The answer could not be read", "The page may be out of date. Load it again, or try a little later.");
+    pub const UNREADABLE: (&str, &str) = (
+        "The answer could not be read",
+        "The page may be out of date. Load it again, or try a little later.",
+    );
     pub const NETWORK: (&str, &str) =
         ("No connection", "The portal could not be reached. Check your connection and try again.");
-    pub const TIMEOUT: (&str, &str) = ("No answer in time", "The portal took too long to answer. Please try again.");
+    pub const TIMEOUT: (&str, &str) =
+        ("No answer in time", "The portal took too long to answer. Please try again.");
 
     /// How long to wait, in words.
     pub fn retry_after(seconds: u32) -> String {
@@ -89,7 +92,8 @@ pub mod prompt {
     pub const ENDED_TITLE: &str = "Your session has ended";
     pub const ENDED_LEAD: &str = "Sign in again to go on where you were. Nothing you entered is lost.";
     pub const STEP_UP_TITLE: &str = "Please confirm that it is you";
-    pub const STEP_UP_LEAD: &str = "Billing pages open your whole account, so we ask for your password once more.";
+    pub const STEP_UP_LEAD: &str =
+        "Billing pages open your whole account, so we ask for your password once more.";
     pub const CONFIRM: &str = "Continue";
     pub const SIGN_OUT: &str = "Sign out instead";
 }
@@ -307,8 +311,7 @@ pub mod lost {
     pub const INVOICE_NOT_FOUND_LEAD: &str = "It does not exist, or it is not part of your account.";
     pub const HOME: &str = "Go to the dashboard";
     pub const BROKEN: &str = "Something broke";
-    pub const BROKEN_LEAD: &str =
-        "This page ran into a mistake of ours and cannot go on. Nothing was lost that you had sent. Load it again to continue.";
+    pub const BROKEN_LEAD: &str = "This page ran into a mistake of ours and cannot go on. Nothing was lost that you had sent. Load it again to continue.";
     pub const RELOAD: &str = "Load again";
 }
 

@@ -41,9 +41,8 @@ enum DateStyle {
 pub fn money(money: &Money) -> String {
     let style = money_style(money);
     let plain = || format!("{} {}", money.amount(), money.currency());
-    let formatter = NUMBERS.with_borrow_mut(|known| {
-        known.entry(style.clone()).or_insert_with(|| number_format(&style)).clone()
-    });
+    let formatter = NUMBERS
+        .with_borrow_mut(|known| known.entry(style.clone()).or_insert_with(|| number_format(&style)).clone());
     let Some(formatter) = formatter else { return plain() };
     formatter
         .call1(&JsValue::UNDEFINED, &JsValue::from_str(&money.amount()))
@@ -126,7 +125,8 @@ fn days_since_1970(day: NaiveDate) -> i32 {
 }
 
 fn date(style: DateStyle, milliseconds: f64) -> Option<String> {
-    let formatter = DATES.with_borrow_mut(|known| known.entry(style).or_insert_with(|| date_format(style)).clone());
+    let formatter =
+        DATES.with_borrow_mut(|known| known.entry(style).or_insert_with(|| date_format(style)).clone());
     let date = Date::new(&JsValue::from_f64(milliseconds));
     formatter.call1(&JsValue::UNDEFINED, &date).ok()?.as_string()
 }

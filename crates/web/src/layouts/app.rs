@@ -1,11 +1,6 @@
 //! Around every page of somebody who is signed in: navigation, the way out, and the gate.
 
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    components::Outlet,
-    hooks::{use_location, use_navigate},
-};
 
 use super::{
     brand::Brand,
@@ -17,6 +12,7 @@ use crate::{
     components::ui::{Bone, ErrorState, LoadingText, ThemeSwitch},
     i18n::{en, message_of},
     queries::{ApiError, QueryClient},
+    router::Router,
     routes,
     session::{Farewell, Session, SessionState},
     theme::ThemeChoice,
@@ -32,7 +28,7 @@ enum Gate {
 
 /// Sidebar or bottom bar, and the page.
 #[component]
-pub fn AppLayout() -> impl IntoView {
+pub fn AppLayout(page: ViewFn) -> impl IntoView {
     let session = expect_context::<Session>();
     let theme = expect_context::<ThemeChoice>();
     redirect_strangers(session);
@@ -69,7 +65,7 @@ pub fn AppLayout() -> impl IntoView {
                     {move || match gate.get() {
                         Gate::Wait => view! { <PageBones /> }.into_any(),
                         Gate::Trouble(error) => view! { <Unreachable error=error /> }.into_any(),
-                        Gate::Open => view! { <Outlet /> }.into_any(),
+                        Gate::Open => page.run(),
                     }}
                 </main>
             </div>
@@ -82,19 +78,15 @@ pub fn AppLayout() -> impl IntoView {
 /// Nobody who is not signed in sees a page; afterwards they get to the one they asked for.
 fn redirect_strangers(session: Session) {
     let client = expect_context::<QueryClient>();
-    let location = use_location();
-    let navigate = use_navigate();
+    let router = expect_context::<Router>();
     Effect::new(move |_| {
         let SessionState::Anonymous(why) = session.state() else { return };
         client.clear();
-        let path = location.pathname.get_untracked();
-        let search = location.search.get_untracked();
-        let here = if search.is_empty() { path } else { format!("{path}?{search}") };
         let login = match why {
             Farewell::SignedOut => routes::LOGIN.to_owned(),
-            Farewell::None | Farewell::Ended => routes::login_then(&here),
+            Farewell::None | Farewell::Ended => routes::login_then(&router.here()),
         };
-        navigate(&login, NavigateOptions { replace: true, ..Default::default() });
+        router.replace(&login);
     });
 }
 

@@ -1,14 +1,13 @@
 //! Around sign-in and sign-up.
 
 use leptos::prelude::*;
-use leptos_router::components::Outlet;
 
 use super::brand::Brand;
 use crate::{components::ui::ThemeSwitch, theme::ThemeChoice};
 
 /// A card in the middle, the brand above, the theme below.
 #[component]
-pub fn AuthLayout() -> impl IntoView {
+pub fn AuthLayout(page: ViewFn) -> impl IntoView {
     let theme = expect_context::<ThemeChoice>();
     view! {
         <div class="flex min-h-dvh flex-col items-center px-4 pt-[9vh] pb-8">
@@ -16,7 +15,7 @@ pub fn AuthLayout() -> impl IntoView {
                 <Brand />
             </header>
             <main class="w-full max-w-[27rem] grow">
-                <Outlet />
+                {move || page.run()}
             </main>
             <footer class="mt-10">
                 <ThemeSwitch choice=theme group="theme" />

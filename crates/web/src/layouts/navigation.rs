@@ -1,12 +1,12 @@
 //! The ways between the pages. Only what exists is named.
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::use_location;
 
 use crate::{
     components::ui::{Icon, Menu, MenuAction, Sign, Toasts, Tone},
     i18n::{en::shell as text, message_of},
     queries::{QueryClient, sign_out},
+    router::Router,
     routes,
     session::Session,
 };
@@ -32,8 +32,8 @@ fn is_at(place: &str, path: &str) -> bool {
 }
 
 fn current(place: &'static str) -> impl Fn() -> Option<&'static str> + Copy {
-    let path = use_location().pathname;
-    move || path.with(|path| is_at(place, path)).then_some("page")
+    let router = expect_context::<Router>();
+    move || is_at(place, &router.path()).then_some("page")
 }
 
 /// The column of a wide screen.
@@ -95,7 +95,10 @@ pub fn BottomBar() -> impl IntoView {
 
 /// Who is signed in, and the way out.
 #[component]
-pub fn AccountMenu(/** In the column rather than in the header. */ side: bool) -> impl IntoView {
+pub fn AccountMenu(
+    /** In the column rather than in the header. */
+    side: bool,
+) -> impl IntoView {
     let session = expect_context::<Session>();
     let client = expect_context::<QueryClient>();
     let toasts = expect_context::<Toasts>();

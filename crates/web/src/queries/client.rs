@@ -19,18 +19,31 @@ use crate::{
 const FRESH_MS: f64 = 15_000.0;
 /// Answers that nobody looks at any more are kept up to this number, for the way back.
 const KEPT: usize = 40;
+/// The portal's own copies are younger than this: after that time nobody needs to ask for newer ones any more.
+const CHANGE_MATTERS_MS: f64 = 180_000.0;
+
+/// Something changed that the portal may not have noticed, such as a payment made on another site.
+struct Change {
+    prefix: &'static str,
+    at_ms: f64,
+}
 
 /// The cache, as a context of the app.
 #[derive(Clone, Copy)]
 pub struct QueryClient {
     session: Session,
     entries: StoredValue<HashMap<String, Rc<dyn Cached>>, LocalStorage>,
+    changes: StoredValue<Vec<Change>>,
 }
 
 impl QueryClient {
     /// An empty cache that refreshes what is on screen whenever the customer comes back to the window.
     pub fn install(session: Session) -> Self {
-        let client = Self { session, entries: StoredValue::new_local(HashMap::new()) };
+        let client = Self {
+            session,
+            entries: StoredValue::new_local(HashMap::new()),
+            changes: StoredValue::new(Vec::new()),
+        };
         // Several events may tell of one return; a young answer and a request on its way make the later ones idle.
         let come_back = move || {
             if browser::is_visible() {
@@ -71,8 +84,9 @@ impl QueryClient {
 
     /// Asks again unless the answer is young.
     pub fn refresh_if_old(self, entry: Rc<dyn Cached>) {
-        if entry.age_ms().is_none_or(|age| age > FRESH_MS) {
-            entry.refresh(self.session, Freshness::Any);
+        let freshness = self.freshness_for(&*entry);
+        if freshness == Freshness::Now || entry.age_ms().is_none_or(|age| age > FRESH_MS) {
+            entry.refresh(self.session, freshness);
         }
     }
 
@@ -89,17 +103,30 @@ impl QueryClient {
         }
     }
 
-    /// Something under this address changed: what is on screen is asked for again at once, the rest when it is looked at.
-    pub fn invalidate(self, prefix: &str) {
-        let changed = self.entries.with_value(|entries| {
-            let under = entries.iter().filter(|(path, _)| path.starts_with(prefix));
-            under.map(|(_, entry)| Rc::clone(entry)).collect::<Vec<_>>()
+    /// Something under this address changed: what is on screen is asked for again at once, the rest when it is looked at, also what has
+    /// never been asked for.
+    pub fn invalidate(self, prefix: &'static str) {
+        self.changes.update_value(|changes| {
+            changes.retain(|change| change.prefix != prefix);
+            changes.push(Change { prefix, at_ms: browser::now_ms() });
         });
-        for entry in changed {
-            entry.expire();
-            if entry.is_watched() {
-                entry.refresh(self.session, Freshness::Any);
-            }
+        for entry in self.snapshot(|entry| entry.is_watched() && entry.path().starts_with(prefix)) {
+            entry.refresh(self.session, Freshness::Now);
+        }
+    }
+
+    /// How fresh an answer has to be: newer than the last change that it may show.
+    fn freshness_for(self, entry: &dyn Cached) -> Freshness {
+        let now = browser::now_ms();
+        let age = entry.age_ms().unwrap_or(f64::INFINITY);
+        let matters = |change: &Change| {
+            let since = now - change.at_ms;
+            entry.path().starts_with(change.prefix) && since < CHANGE_MATTERS_MS && since < age
+        };
+        if self.changes.with_value(|changes| changes.iter().any(matters)) {
+            Freshness::Now
+        } else {
+            Freshness::Any
         }
     }
 
@@ -112,9 +139,8 @@ impl QueryClient {
     }
 
     fn snapshot(self, which: impl Fn(&dyn Cached) -> bool) -> Vec<Rc<dyn Cached>> {
-        self.entries.with_value(|entries| {
-            entries.values().filter(|entry| which(&***entry)).map(Rc::clone).collect()
-        })
+        self.entries
+            .with_value(|entries| entries.values().filter(|entry| which(&***entry)).map(Rc::clone).collect())
     }
 }
 

@@ -1,12 +1,6 @@
 //! One cached answer: its value, its age, and the request that is on its way.
 
-use std::{
-    any::Any,
-    cell::Cell,
-    rc::Rc,
-    sync::Arc,
-    time::Duration,
-};
+use std::{any::Any, cell::Cell, rc::Rc, sync::Arc, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
 use serde::de::DeserializeOwned;
@@ -46,8 +40,8 @@ pub trait Cached: Any {
     fn is_watched(&self) -> bool;
     /// Milliseconds since the last good answer, if there was one.
     fn age_ms(&self) -> Option<f64>;
-    /// Makes the next look at it ask again.
-    fn expire(&self);
+    /// The address it is read from.
+    fn path(&self) -> &str;
     /// Takes back what was answered, and ignores what is still on its way.
     fn forget(&self);
     /// For the way back to the entry's own type.
@@ -168,8 +162,8 @@ where
         self.answered_at.get().map(|then| browser::now_ms() - then)
     }
 
-    fn expire(&self) {
-        self.answered_at.set(None);
+    fn path(&self) -> &str {
+        self.read.path()
     }
 
     fn forget(&self) {

@@ -55,5 +55,5 @@ pub async fn sso_link(id: InvoiceId, purpose: SsoPurpose, key: &str) -> Result<S
 /// An invoice changed its state: every list and sum that it stands in is asked for again.
 pub fn invoice_changed(client: QueryClient) {
     client.invalidate(api::invoices::PREFIX);
-    client.invalidate(api::account::summary().path());
+    client.invalidate(api::account::SUMMARY);
 }

@@ -7,14 +7,14 @@ use crate::{
     app::App,
     error::{ApiError, ApiResult},
     http::{idempotency::BrowserMark, session::MaybeUser},
-    openapi::WriteProblems,
+    openapi::PublicReadProblems,
 };
 
 /// Who is signed in, if anybody. Marks the browser, so that its first writing request can be told from others'.
 #[utoipa::path(
     operation_id = "get_session",
     tag = "auth",
-    responses((status = 200, description = "The state of the session", body = DataView<SessionView>), WriteProblems)
+    responses((status = 200, description = "The state of the session", body = DataView<SessionView>), PublicReadProblems)
 )]
 #[get("/auth/session")]
 pub async fn get_session(app: Data<App>, user: MaybeUser, browser: BrowserMark) -> ApiResult<HttpResponse> {

@@ -35,22 +35,47 @@ pub fn sources(directory: &str) -> Vec<Source> {
     found
 }
 
-/// The text with comments and the insides of literals turned into spaces; lines stay where they are.
-pub fn blanked(text: &str) -> String {
-    let mut blanked = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let after_name = blanked.chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '_');
-        let skip = literal(rest, after_name).unwrap_or(0);
-        if skip > 0 {
-            blanked.extend(rest[..skip].chars().map(|c| if c == '\n' { '\n' } else { ' ' }));
-            rest = &rest[skip..];
-        } else {
-            blanked.push(first);
-            rest = &rest[first.len_utf8()..];
-        }
+/// A text cut into code, comments and literals.
+fn pieces(text: &str) -> Vec<(Piece, &str)> {
+    let mut pieces = Vec::new();
+    let (mut code, mut at) = (0, 0);
+    while let Some(first) = text[at..].chars().next() {
+        let after_name = text[code..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '_');
+        let Some(length) = literal(&text[at..], after_name) else {
+            at += first.len_utf8();
+            continue;
+        };
+        let kind = if first == '/' { Piece::Comment } else { Piece::Literal };
+        pieces.push((Piece::Code, &text[code..at]));
+        pieces.push((kind, &text[at..at + length]));
+        at += length;
+        code = at;
     }
-    blanked
+    pieces.push((Piece::Code, &text[code..]));
+    pieces
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Piece {
+    Code,
+    Comment,
+    Literal,
+}
+
+/// The text with comments and literals turned into spaces; lines stay where they are.
+fn blanked(text: &str) -> String {
+    let blank =
+        |piece: &str| -> String { piece.chars().map(|c| if c == '\n' { '\n' } else { ' ' }).collect() };
+    pieces(text)
+        .into_iter()
+        .map(|(kind, piece)| if kind == Piece::Code { piece.to_owned() } else { blank(piece) })
+        .collect()
+}
+
+/// The literals of a file, its test module left out.
+pub fn literals(text: &str) -> Vec<&str> {
+    let code = text.find("#[cfg(test)]").map_or(text, |tests| &text[..tests]);
+    pieces(code).into_iter().filter(|(kind, _)| *kind == Piece::Literal).map(|(_, piece)| piece).collect()
 }
 
 /// The length of the comment or literal at the beginning of `rest`, if there is one.
@@ -116,7 +141,7 @@ fn closing(quoted: &str, quote: char) -> usize {
 }
 
 /// Blanked text without its test modules.
-pub fn without_tests(blanked: &str) -> String {
+fn without_tests(blanked: &str) -> String {
     let mut text = blanked.to_owned();
     while let Some(at) = text.find("#[cfg(test)]") {
         let mut depth = 0_u32;
@@ -127,7 +152,7 @@ pub fn without_tests(blanked: &str) -> String {
                 '}' => depth = depth.saturating_sub(1),
                 _ => {}
             }
-            if (c == '}' && depth == 0) || (c == ';' && depth == 0) {
+            if depth == 0 && matches!(c, '}' | ';') {
                 end = at + offset + 1;
                 break;
             }

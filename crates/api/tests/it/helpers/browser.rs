@@ -47,14 +47,15 @@ impl<'a> Browser<'a> {
 
     /// A request as a page of the portal would send it; tests change it from there.
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        let mut request = self.test.http.request(method.clone(), format!("{}{path}", self.base));
+        let writes = method != Method::GET;
+        let mut request = self.test.http.request(method, format!("{}{path}", self.base));
         let cookies: Vec<String> =
             self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {
             request = request.header(COOKIE, cookies.join("; "));
         }
         request = request.header("sec-fetch-site", "same-origin");
-        if method != Method::GET {
+        if writes {
             request =
                 request.header("origin", "http://localhost:4000").header("content-type", "application/json");
         }

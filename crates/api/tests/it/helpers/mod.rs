@@ -104,6 +104,9 @@ impl TestApp {
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
+            // Bodies as they are sent.
+            .no_gzip()
+            .no_brotli()
             .build()
             .unwrap();
         let base = format!("http://{}", listening.address);

@@ -3,7 +3,8 @@
 use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader, Read},
-    process::{Child, ChildStderr, Command, Output, Stdio},
+    process::{Child, Command, Output, Stdio},
+    thread::JoinHandle,
 };
 
 use serde_json::Value;
@@ -25,8 +26,9 @@ pub fn run(arguments: &[&str], variables: &BTreeMap<String, String>) -> Output {
 /// `portal serve`, which has said where it listens.
 pub struct Serving {
     pub base: String,
-    child: Child,
-    log: BufReader<ChildStderr>,
+    child: Running,
+    /// Reads on, so that the program never waits for a reader.
+    log: JoinHandle<String>,
     _directory: TempDir,
 }
 
@@ -34,12 +36,9 @@ impl Serving {
     /// Starts it and waits for its word.
     pub fn start(variables: &BTreeMap<String, String>) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let mut child = command(&["serve"], variables, &directory)
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut command = command(&["serve"], variables, &directory);
+        let mut child = Running(command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap());
+        let mut log = BufReader::new(child.0.stderr.take().unwrap());
         let mut said = String::new();
         loop {
             let mut line = String::new();
@@ -47,6 +46,11 @@ impl Serving {
             let entry: Value = serde_json::from_str(&line).unwrap_or_default();
             if entry["message"] == "serving" {
                 let base = format!("http://{}", entry["address"].as_str().unwrap());
+                let log = std::thread::spawn(move || {
+                    let mut rest = String::new();
+                    log.read_to_string(&mut rest).unwrap();
+                    rest
+                });
                 return Self { base, child, log, _directory: directory };
             }
             said.push_str(&line);
@@ -56,22 +60,24 @@ impl Serving {
     /// Asks it to stop, as a service manager does.
     pub fn ask_to_stop(&self) {
         let asked =
-            Command::new("sh").args(["-c", &format!("kill -TERM {}", self.child.id())]).status().unwrap();
+            Command::new("sh").args(["-c", &format!("kill -TERM {}", self.child.0.id())]).status().unwrap();
         assert!(asked.success());
     }
 
     /// Waits until it ends: its exit code, and what it logged since it served.
     pub fn ended(mut self) -> (Option<i32>, String) {
-        let mut log = String::new();
-        self.log.read_to_string(&mut log).unwrap();
-        (self.child.wait().unwrap().code(), log)
+        let code = self.child.0.wait().unwrap().code();
+        (code, self.log.join().unwrap())
     }
 }
 
-impl Drop for Serving {
+/// A process that does not outlive the test.
+struct Running(Child);
+
+impl Drop for Running {
     fn drop(&mut self) {
-        // A test that failed half way leaves no process behind; one that ended is gone already.
-        let _gone_already = self.child.kill();
-        let _gone_already = self.child.wait();
+        // Mostly it has ended already.
+        let _has_ended = self.0.kill();
+        let _has_ended = self.0.wait();
     }
 }

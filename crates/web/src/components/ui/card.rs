@@ -21,7 +21,11 @@ pub fn Card(
 
 /// The heading of a surface.
 #[component]
-pub fn CardTitle(id: &'static str, #[prop(optional)] sign: Option<Sign>, children: Children) -> impl IntoView {
+pub fn CardTitle(
+    id: &'static str,
+    #[prop(optional)] sign: Option<Sign>,
+    children: Children,
+) -> impl IntoView {
     view! {
         <h2 id=id class="flex items-center gap-2 text-[0.9375rem] font-semibold text-soft">
             {sign.map(|sign| view! { <Icon sign=sign class="size-[1.125rem] text-faint" /> })}

@@ -63,9 +63,7 @@ impl Sign {
             Self::Up => "M6 14.5l6-6 6 6",
             Self::Down => "M6 9.5l6 6 6-6",
             Self::UpDown => "M8 10l4-4 4 4M8 14l4 4 4-4",
-            Self::External => {
-                "M14 4h6v6M20 4l-9 9M18 14v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5"
-            }
+            Self::External => "M14 4h6v6M20 4l-9 9M18 14v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5",
             Self::Download => "M12 4v11M7.5 10.8l4.5 4.5 4.5-4.5M5 19.5h14",
             Self::Printer => "M7 9V4h10v5M7 17H4.5V9h15v8H17M7 14h10v6H7z",
             Self::Sun => {
@@ -90,7 +88,9 @@ impl Sign {
             Self::Close => "M6 6l12 12M18 6L6 18",
             Self::Inbox => "M4 13l2.5-8h11L20 13v6H4zM4 13h5l1 2.5h4l1-2.5h5",
             Self::Circle => "M12 3a9 9 0 1 0 9 9",
-            Self::Link => "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7L12 7M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7L12 17",
+            Self::Link => {
+                "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7L12 7M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7L12 17"
+            }
         }
     }
 }

@@ -24,7 +24,7 @@ pub fn PageHeading(
     heading.on_load(|heading| focus_heading(&heading));
     view! {
         <div class="flex flex-wrap items-start justify-between gap-x-4 gap-y-4">
-            <div class="min-w-48 grow basis-0">
+            <div class="min-w-40 grow basis-0">
                 <div class="flex flex-wrap items-center gap-x-3 gap-y-2">
                     <h1 node_ref=heading tabindex="-1" class="text-2xl sm:text-[1.75rem] sm:leading-9 font-semibold">
                         {title}

@@ -38,11 +38,16 @@ fn range(page: &Page) -> (u64, u64) {
     (before.saturating_add(1).min(last), last)
 }
 
-const STEP: &str = "grid min-w-10 h-10 px-2 place-items-center rounded-lg text-[0.9375rem] font-medium figures";
+const STEP: &str =
+    "grid min-w-10 h-10 px-2 place-items-center rounded-lg text-[0.9375rem] font-medium figures";
 
 /// Links to the pages of a list, and which rows these are.
 #[component]
-pub fn Pagination(page: Page, /** Address of a page. */ href: Callback<u64, String>) -> impl IntoView {
+pub fn Pagination(
+    page: Page,
+    /** Address of a page. */
+    href: Callback<u64, String>,
+) -> impl IntoView {
     let current = u64::from(page.number);
     let (from, to) = range(&page);
     let arrow = move |target: u64, label: &'static str, sign: Sign| {
@@ -80,10 +85,17 @@ pub fn Pagination(page: Page, /** Address of a page. */ href: Callback<u64, Stri
 #[component]
 fn PageStep(step: Step, current: u64, href: Callback<u64, String>) -> impl IntoView {
     match step {
-        Step::Gap => view! { <span class="grid w-6 place-items-center text-faint" aria-hidden="true">"…"</span> }.into_any(),
+        Step::Gap => {
+            view! { <span class="grid w-6 place-items-center text-faint" aria-hidden="true">"…"</span> }
+                .into_any()
+        }
         Step::Page(number) => {
             let here = number == current;
-            let look = if here { "bg-accent-soft text-accent-ink" } else { "text-soft hover:bg-sunken hover:text-ink" };
+            let look = if here {
+                "bg-accent-soft text-accent-ink"
+            } else {
+                "text-soft hover:bg-sunken hover:text-ink"
+            };
             view! {
                 <a
                     href=href.run(number)

@@ -8,7 +8,8 @@ use shared_types::{
 
 use crate::{
     components::ui::{
-        Bone, Card, CardTitle, ErrorState, LoadingText, Notice, PageHeading, Sign, StaleNotice, ThemeSwitch, Tone,
+        Bone, Card, CardTitle, ErrorState, LoadingText, Notice, PageHeading, Sign, StaleNotice, ThemeSwitch,
+        Tone,
     },
     i18n::{codes, en::profile as text, format, message_of},
     queries::{Freshness, use_me},

@@ -60,16 +60,22 @@ pub fn Login() -> impl IntoView {
 fn FarewellNotice() -> impl IntoView {
     let session = expect_context::<Session>();
     move || match session.state() {
-        SessionState::Anonymous(Farewell::SignedOut) => Some(view! {
-            <Notice tone=Tone::Good sign=Sign::Check role="status">
-                {text::SIGNED_OUT}
-            </Notice>
-        }.into_any()),
-        SessionState::Anonymous(Farewell::Ended) => Some(view! {
-            <Notice tone=Tone::Info sign=Sign::Info role="status">
-                {text::ENDED}
-            </Notice>
-        }.into_any()),
+        SessionState::Anonymous(Farewell::SignedOut) => Some(
+            view! {
+                <Notice tone=Tone::Good sign=Sign::Check role="status">
+                    {text::SIGNED_OUT}
+                </Notice>
+            }
+            .into_any(),
+        ),
+        SessionState::Anonymous(Farewell::Ended) => Some(
+            view! {
+                <Notice tone=Tone::Info sign=Sign::Info role="status">
+                    {text::ENDED}
+                </Notice>
+            }
+            .into_any(),
+        ),
         _ => None,
     }
 }

@@ -126,7 +126,11 @@ fn DetailsStep(details: Details, challenge: RwSignal<Option<ChallengeView>>) -> 
 }
 
 #[component]
-fn CodeStep(details: Details, mailed: ChallengeView, challenge: RwSignal<Option<ChallengeView>>) -> impl IntoView {
+fn CodeStep(
+    details: Details,
+    mailed: ChallengeView,
+    challenge: RwSignal<Option<ChallengeView>>,
+) -> impl IntoView {
     let client = expect_context::<QueryClient>();
     let code = RwSignal::new(String::new());
     let challenge_id = mailed.challenge_id;

@@ -1,7 +1,6 @@
 //! One invoice, and the way to pay it.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use shared_types::{
     billing::{InvoiceDetailView, InvoiceStatus, InvoiceView, SsoPurpose},
     ids::InvoiceId,
@@ -16,8 +15,8 @@ use super::{
 };
 use crate::{
     components::ui::{
-        Bone, Button, ButtonLink, EmptyState, ErrorState, Icon, InvoiceBadge, LoadingText, Notice, PageHeading,
-        Sign, StaleNotice, Toasts, Tone,
+        Bone, Button, ButtonLink, EmptyState, ErrorState, Icon, InvoiceBadge, LoadingText, Notice,
+        PageHeading, Sign, StaleNotice, Toasts, Tone,
     },
     i18n::{codes, en, en::invoice as text, message_of},
     queries::{Freshness, Query, QueryClient, invoice_changed, use_invoice},
@@ -26,17 +25,15 @@ use crate::{
 
 type InvoiceQuery = Query<ItemView<InvoiceDetailView>>;
 
-/// Looks the invoice up by the number in the address.
+/// One invoice; without an id there is none.
 #[component]
-pub fn InvoicePage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get_str("id")?.parse().ok().map(InvoiceId)));
+pub fn InvoicePage(id: Option<InvoiceId>) -> impl IntoView {
     view! {
         <a href=routes::INVOICES class="no-print -ms-1.5 mb-3 inline-flex min-h-9 items-center gap-1.5 rounded-lg px-1.5 text-[0.9375rem] font-medium text-soft hover:text-ink">
             <Icon sign=Sign::ArrowLeft class="size-4" />
             {text::BACK}
         </a>
-        {move || match id.get() {
+        {match id {
             Some(id) => view! { <Known id=id /> }.into_any(),
             None => view! { <Missing /> }.into_any(),
         }}

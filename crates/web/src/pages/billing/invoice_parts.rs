@@ -51,7 +51,11 @@ pub fn Lines(invoice: InvoiceDetailView) -> impl IntoView {
 }
 
 #[component]
-fn Line(line: InvoiceLineView, /** Some lines are taxed, so that it matters which are not. */ taxable: bool) -> impl IntoView {
+fn Line(
+    line: InvoiceLineView,
+    /** Some lines are taxed, so that it matters which are not. */
+    taxable: bool,
+) -> impl IntoView {
     view! {
         <tr>
             <td class="px-5 py-3.5 sm:px-6">
@@ -76,7 +80,8 @@ struct SumLine {
 
 /// The sums under the lines. Every amount is the billing system's own.
 fn sums(invoice: &InvoiceDetailView) -> Vec<SumLine> {
-    let plain = |name: String, money: &Money| SumLine { name, money: money.clone(), less: false, strong: false };
+    let plain =
+        |name: String, money: &Money| SumLine { name, money: money.clone(), less: false, strong: false };
     let mut sums = vec![plain(text::SUBTOTAL.to_owned(), &invoice.subtotal)];
     sums.extend(invoice.taxes.iter().map(|tax| plain(text::tax(&tax.rate), &tax.amount)));
     if !invoice.credit.is_zero() {
@@ -116,7 +121,13 @@ pub fn PaymentCard(
     let open = invoice.balance.is_positive();
     let head = &invoice.invoice;
     let due = (open && head.due_on.is_some()).then(|| head.due_on.and_then(format::relative_day)).flatten();
-    let figure = if !open { "text-soft" } else if head.overdue { "text-bad-ink" } else { "" };
+    let figure = if !open {
+        "text-soft"
+    } else if head.overdue {
+        "text-bad-ink"
+    } else {
+        ""
+    };
     let dates = [(text::ISSUED, head.issued_on), (text::DUE, head.due_on), (text::PAID, head.paid_on)];
     let (id, payable) = (head.id, invoice.payable);
     let as_of = query.part(|answer| answer.meta.as_of);

@@ -1,10 +1,6 @@
 //! The list of invoices.
 
 use leptos::{html, prelude::*};
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
 use shared_types::{
     billing::{InvoiceFilter, InvoiceSort, InvoiceView},
     page::{ListView, Page},
@@ -17,19 +13,20 @@ use super::{
 use crate::{
     browser,
     components::ui::{
-        Announcer, AsOf, ButtonLink, EmptyState, ErrorState, Notice, PageHeading, Pagination, RefreshButton, Select, Sign,
-        StaleNotice, Tone,
+        Announcer, AsOf, ButtonLink, EmptyState, ErrorState, Notice, PageHeading, Pagination, RefreshButton,
+        Select, Sign, StaleNotice, Tone,
     },
     i18n::{codes, en, en::invoices as text, message_of},
     queries::{Freshness, Query, use_invoices},
+    router::Router,
     routes,
 };
 
 /// Filter, order, rows, pages; all of it stands in the address.
 #[component]
 pub fn Invoices() -> impl IntoView {
-    let address = use_query_map();
-    let state = Memo::new(move |_| address.with(|query| ListState::read(|name| query.get(name))));
+    let router = expect_context::<Router>();
+    let state = Memo::new(move |_| ListState::read(|name| router.query(name)));
     let query = use_invoices(move || state.get());
     let page = query.part(|list| list.page);
     let as_of = query.part(|list| list.meta.as_of);
@@ -97,12 +94,14 @@ fn FilterLinks(state: Memo<ListState>) -> impl IntoView {
 
 #[component]
 fn SortChoice(state: Memo<ListState>) -> impl IntoView {
-    let navigate = use_navigate();
-    let choices =
-        InvoiceSort::ALL.iter().map(|sort| (sort.as_str().to_owned(), codes::sort(*sort).to_owned())).collect();
+    let router = expect_context::<Router>();
+    let choices = InvoiceSort::ALL
+        .iter()
+        .map(|sort| (sort.as_str().to_owned(), codes::sort(*sort).to_owned()))
+        .collect();
     let choose = Callback::new(move |name: String| {
         if let Some(sort) = sort_named(&name) {
-            navigate(&state.get_untracked().sorted(sort).href(), NavigateOptions::default());
+            router.go(&state.get_untracked().sorted(sort).href());
         }
     });
     let value = Signal::derive(move || state.get().sort.as_str().to_owned());
@@ -209,11 +208,11 @@ fn Empty(state: Memo<ListState>) -> impl IntoView {
 
 #[component]
 fn Foot(page: Page, state: Memo<ListState>) -> impl IntoView {
-    let navigate = use_navigate();
+    let router = expect_context::<Router>();
     let sizes = SIZES.iter().map(|size| (size.to_string(), size.to_string())).collect();
     let choose = Callback::new(move |size: String| {
         if let Ok(size) = size.parse() {
-            navigate(&state.get_untracked().sized(size).href(), NavigateOptions::default());
+            router.go(&state.get_untracked().sized(size).href());
         }
     });
     let href = Callback::new(move |number| state.get_untracked().at(number).href());

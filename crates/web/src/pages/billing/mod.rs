@@ -3,8 +3,8 @@
 mod billing_tab;
 mod invoice;
 mod invoice_parts;
-mod invoices;
 mod invoice_rows;
+mod invoices;
 pub mod list_state;
 mod payment;
 mod watch;

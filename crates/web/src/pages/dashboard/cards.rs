@@ -18,7 +18,9 @@ pub type Part<T> = Memo<Option<Section<T>>>;
 /// What a part shows that has no answer: still loading, not there yet, or not to be had.
 pub fn without_answer<T>(section: Option<Section<T>>, on_retry: Callback<()>) -> AnyView {
     match section {
-        Some(Section::Unavailable { code }) => view! { <Unavailable code=code on_retry=on_retry /> }.into_any(),
+        Some(Section::Unavailable { code }) => {
+            view! { <Unavailable code=code on_retry=on_retry /> }.into_any()
+        }
         Some(Section::NotReady) => view! {
             <p class="mt-4 text-lg font-semibold">{text::SETTING_UP}</p>
             <p class="mt-0.5 text-[0.9375rem] text-soft">{text::SETTING_UP_LEAD}</p>

@@ -12,7 +12,11 @@ use shared_types::{
     page::{DataView, Meta, Section},
 };
 
-use self::{billing::BillingCard, cards::{ServicesCard, SupportCard}, recent::RecentInvoices};
+use self::{
+    billing::BillingCard,
+    cards::{ServicesCard, SupportCard},
+    recent::RecentInvoices,
+};
 use crate::{
     components::ui::{AsOf, ErrorState, PageHeading, Panel, RefreshButton, Sign, StaleNotice},
     i18n::{codes, en::dashboard as text, message_of},
