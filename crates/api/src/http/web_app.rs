@@ -77,7 +77,8 @@ pub fn serve(request: &HttpRequest, app: &App) -> Result<HttpResponse, ApiError>
     let asset = path.starts_with("/assets/");
     let named = app.web.files.get(path).filter(|_| path != "/index.html");
     // A file that is gone must not be answered with the page: the browser would take it for a script.
-    let missing_file = asset || (path != "/index.html" && path.rsplit('/').next().is_some_and(|name| name.contains('.')));
+    let missing_file =
+        asset || (path != "/index.html" && path.rsplit('/').next().is_some_and(|name| name.contains('.')));
     let file = match named {
         Some(file) => file,
         None if missing_file => return Err(ApiError::not_found()),

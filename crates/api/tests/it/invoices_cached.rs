@@ -3,8 +3,10 @@
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
+use portal_api::{domain::account::BillingAccount, upstream::billing::InvoiceQuery};
 use reqwest::Method;
 use serde_json::{Value, json};
+use shared_types::billing::InvoiceSort;
 
 use crate::helpers::{Answer, Browser, TestApp, eventually, on_both_engines, with_settings};
 
@@ -105,14 +107,22 @@ async fn no_cache_asks_whmcs(app: &TestApp) {
     assert_eq!(reads(app).await, 2);
 }
 
+/// Forty of the five hundred come over HTTP; a socket for each would try this machine's patience and not the portal's.
 async fn equal_misses_share_one_call(app: &TestApp) {
     let ada = app.signed_in("ada@example.com").await;
+    let account = BillingAccount { client_id: 42, user_id: 41 };
+    let reader = app.app.reader(app.user_id("ada@example.com").await, account, None);
+    let query = InvoiceQuery { page: 1, size: 25, filter: None, sort: InvoiceSort::default() };
     app.hold("whmcs", "GetInvoices", 1_500).await;
-    let asked = (0..500).map(|_| actix_web::rt::spawn(ada.request(Method::GET, "/api/invoices").send()));
-    let asked: Vec<_> = asked.collect();
-    for answer in join_all(asked).await {
-        let answer = Answer::of(answer.unwrap().unwrap()).await.expect(200);
+    let over_http = join_all((0..40).map(|_| ada.request(Method::GET, "/api/invoices").send()));
+    let inside = join_all((0..460).map(|_| app.app.readings.invoices(reader, query)));
+    let (over_http, inside) = futures::join!(over_http, inside);
+    for answer in over_http {
+        let answer = Answer::of(answer.unwrap()).await.expect(200);
         assert_eq!(answer.json()["page"]["total_items"], 9);
+    }
+    for hit in inside {
+        assert_eq!(hit.unwrap().decode::<Value>().unwrap()["page"]["total_items"], 9);
     }
     assert_eq!(reads(app).await, 1);
 }
@@ -131,7 +141,7 @@ async fn another_replica_reads_on_its_own_terms(app: &TestApp) {
 
 /// What WHMCS does, and what the portal says about it when it has no copy.
 async fn expect_outage(fault: Value, status: u16, code: &str, retry_after: Option<&str>) {
-    with_settings(&[("PORTAL_UPSTREAM_READ_SECONDS", "1")], async |app| {
+    with_settings(&[("PORTAL_UPSTREAM_READ_SECONDS", "2")], async |app| {
         let ada = app.signed_in("ada@example.com").await;
         let good = ada.get("/api/invoices").await.expect(200);
         ada.get("/api/invoices/7").await.expect(200);
@@ -142,14 +152,14 @@ async fn expect_outage(fault: Value, status: u16, code: &str, retry_after: Optio
         for path in ["/api/invoices?sort=total", "/api/invoices/6"] {
             let began = Instant::now();
             let refused = ada.get(path).await.expect_problem(status, code);
-            assert!(began.elapsed() < Duration::from_millis(1_900), "within the deadline of a second");
+            assert!(began.elapsed() < Duration::from_secs(3), "within the deadline of two seconds");
             expect_words_of_our_own(&refused);
             let wait = refused.header("retry-after");
             assert!(retry_after.map_or(!wait.is_empty(), |expected| wait == expected), "Retry-After: {wait}");
         }
         let began = Instant::now();
         let old = ada.get("/api/invoices").await.expect(200);
-        assert!(began.elapsed() < Duration::from_millis(1_900), "within the deadline of a second");
+        assert!(began.elapsed() < Duration::from_secs(3), "within the deadline of two seconds");
         assert_eq!(meta(&old), was("cache", true), "the last good copy, and it says so");
         assert_eq!(old.json()["data"], good.json()["data"]);
         assert_eq!(old.json()["meta"]["as_of"], good.json()["meta"]["as_of"]);
@@ -211,7 +221,7 @@ outages! {
     whmcs_limits_us: { "kind": "status", "status": 429, "retry_after": 17 } => 503 "upstream.unavailable" "17";
     whmcs_sends_us_elsewhere: { "kind": "status", "status": 302 } => 502 "upstream.invalid";
     whmcs_does_not_know_us: { "kind": "error", "status": 403, "message": "Authentication Failed canary" } => 502 "upstream.invalid";
-    whmcs_is_slow: { "kind": "latency", "ms": 1_500 } => 504 "upstream.timeout";
+    whmcs_is_slow: { "kind": "latency", "ms": 2_500 } => 504 "upstream.timeout";
 }
 
 /// A dead upstream is left alone after ten failures, and found again.

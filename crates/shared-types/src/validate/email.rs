@@ -44,7 +44,9 @@ fn is_domain(domain: &str) -> bool {
 }
 
 fn is_label(label: &str) -> bool {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || (!c.is_ascii() && !c.is_control() && !c.is_whitespace());
+    let allowed = |c: char| {
+        c.is_ascii_alphanumeric() || c == '-' || (!c.is_ascii() && !c.is_control() && !c.is_whitespace())
+    };
     (1..=63).contains(&label.len())
         && label.chars().all(allowed)
         && !label.starts_with('-')
