@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 use serde::{Deserialize, Serialize};
 use shared_types::{
     account::{BillingContactView, ServicesSummary, SupportSummary},
-    billing::{InvoiceDetailView, InvoiceView},
+    billing::{InvoiceDetailView, InvoiceStatus, InvoiceView},
     ids::{InvoiceId, UserId},
     money::CurrencyCode,
     page::Page,
@@ -15,7 +15,7 @@ use shared_types::{
 use tokio::time::Instant;
 
 use crate::{
-    cache::{Cache, CacheKey, Hit, LoaderError, Namespace},
+    cache::{Cache, CacheKey, Hit, LoaderError, Namespace, Scope},
     domain::account::BillingAccount,
     upstream::{
         Caller, Upstream, UpstreamError, UpstreamFailure,
@@ -65,13 +65,18 @@ pub struct Readings {
     cache: Cache,
     billing: Arc<dyn Billing>,
     crm: Arc<dyn Crm>,
+    /// The last status that each invoice was seen in: when a reading shows another one, the lists are out of date.
+    seen: moka::sync::Cache<(UserId, InvoiceId), InvoiceStatus>,
 }
+
+/// Invoices whose status is remembered.
+const SEEN: u64 = 50_000;
 
 impl Readings {
     /// Readings through one cache.
     #[must_use]
     pub fn new(cache: Cache, billing: Arc<dyn Billing>, crm: Arc<dyn Crm>) -> Self {
-        Self { cache, billing, crm }
+        Self { cache, billing, crm, seen: moka::sync::Cache::new(SEEN) }
     }
 
     /// A page of invoices: [`StoredList`] of [`InvoiceView`].
@@ -97,13 +102,25 @@ impl Readings {
         let currency = CurrencyCode::new(&contact.data.currency).map_err(|_| {
             UpstreamError::new(Upstream::Whmcs, UpstreamFailure::Invalid, "the client has no usable currency")
         })?;
-        let (billing, caller) = (Arc::clone(&self.billing), reader.caller());
+        let (billing, caller, readings) = (Arc::clone(&self.billing), reader.caller(), self.clone());
         let load = move || async move {
             let data = billing.invoice(caller, reader.account, id, &currency).await?;
+            readings.notice(reader.user, id, data.invoice.status).await;
             Ok(StoredItem::<InvoiceDetailView> { data })
         };
         let key = key(reader.user, Namespace::Invoice, &(reader.account, id))?;
         self.cache.read(&key, reader.max_age, caller.deadline, load).await
+    }
+
+    /// A payment shows in the invoice first. Lists that still say otherwise are dropped; if that fails they grow old by themselves.
+    async fn notice(&self, user: UserId, id: InvoiceId, status: InvoiceStatus) {
+        let before = self.seen.get(&(user, id));
+        self.seen.insert((user, id), status);
+        if before.is_some_and(|before| before != status)
+            && let Err(error) = self.cache.invalidate(Scope::User(user), Namespace::Invoices).await
+        {
+            tracing::warn!(%error, "lists of invoices could not be dropped");
+        }
     }
 
     /// Name, address and currency: [`StoredItem`] of [`BillingContactView`].

@@ -3,7 +3,6 @@
 //! Layers, from the bottom: `api` speaks HTTP, `queries` keeps and refreshes answers, `forms` holds input, `components` draw,
 //! `pages` and `layouts` put it together. No layer knows the ones above it.
 #![expect(
-    clippy::must_use_candidate,
     clippy::needless_pass_by_value,
     reason = "the component macro makes functions of this shape: properties are owned, views are used by the view macro"
 )]

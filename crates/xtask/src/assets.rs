@@ -94,7 +94,12 @@ fn content_type(path: &str) -> &'static str {
 }
 
 fn hex_digest(content: &[u8]) -> String {
-    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
+    use std::fmt::Write as _;
+    Sha256::digest(content).iter().fold(String::new(), |mut hex, byte| {
+        // Writing into a String cannot fail.
+        let _infallible = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 fn with_suffix(file: &Path, suffix: &str) -> PathBuf {

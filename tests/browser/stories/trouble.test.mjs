@@ -132,7 +132,7 @@ test('support is down: its card says so, and only that', async () => {
 
 test('a slow upstream: shapes in the place of what is coming, then the rows', async () => {
   await calm.visit({}, async (page) => {
-    await calm.portal.plant({ target: 'whmcs', action: '*', kind: 'latency', ms: 3000 });
+    await calm.portal.plant({ target: 'whmcs', action: '*', kind: 'latency', ms: 1500 });
     await signIn(page, MALLORY.email);
     await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
     await region(page, 'Billing').getByText('Loading').first().waitFor({ state: 'attached' });

@@ -73,7 +73,9 @@ async fn stays_closed_below_half_and_below_ten_calls() {
     for _ in 0..9 {
         read(&guard, Err(DOWN)).await.unwrap_err();
     }
-    assert_eq!(read(&guard, Ok(())).await, Ok(()), "nine calls are too few; the tenth opens it");
+    assert_eq!(read(&guard, Ok(())).await, Ok(()), "nine calls are too few");
+    assert_eq!(read(&guard, Ok(())).await, Ok(()), "and a success opens nothing, whatever came before");
+    read(&guard, Err(DOWN)).await.unwrap_err();
     assert!(is_rejected(&read(&guard, Ok(())).await));
 
     let guard = self::guard();

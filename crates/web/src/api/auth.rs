@@ -7,33 +7,35 @@ use shared_types::{
 };
 
 use super::{
-    ApiError, Freshness, Read,
-    transport::{post, post_for_nothing},
+    ApiError, Freshness,
+    transport::{get, post},
 };
 
 /// Who is signed in, if anybody.
 pub async fn session() -> Result<SessionView, ApiError> {
-    let read = Read::<DataView<SessionView>>::new("/api/auth/session");
-    read.fetch(Freshness::Any).await.map(|answer| answer.data)
+    let reply = get("/api/auth/session", Freshness::Any).await?;
+    reply.decode::<DataView<SessionView>>().map(|answer| answer.data)
 }
 
 /// Signs in.
 pub async fn login(request: &LoginRequest) -> Result<SessionView, ApiError> {
-    post::<DataView<SessionView>>("/api/auth/login", request, None).await.map(|answer| answer.data)
+    let reply = post("/api/auth/login", request, None).await?;
+    reply.decode::<DataView<SessionView>>().map(|answer| answer.data)
 }
 
 /// Signs out; the session is dead everywhere afterwards.
 pub async fn logout() -> Result<(), ApiError> {
-    post_for_nothing("/api/auth/logout", &json!({})).await
+    post("/api/auth/logout", &json!({}), None).await.map(|_| ())
 }
 
 /// Asks for an account; a code is mailed.
 pub async fn signup(request: &SignupRequest, key: &str) -> Result<ChallengeView, ApiError> {
-    post::<DataView<ChallengeView>>("/api/auth/signup", request, Some(key)).await.map(|answer| answer.data)
+    let reply = post("/api/auth/signup", request, Some(key)).await?;
+    reply.decode::<DataView<ChallengeView>>().map(|answer| answer.data)
 }
 
 /// Proves the address with the mailed code and signs in.
 pub async fn confirm_signup(request: &SignupConfirmRequest, key: &str) -> Result<SessionView, ApiError> {
-    let path = "/api/auth/signup/confirm";
-    post::<DataView<SessionView>>(path, request, Some(key)).await.map(|answer| answer.data)
+    let reply = post("/api/auth/signup/confirm", request, Some(key)).await?;
+    reply.decode::<DataView<SessionView>>().map(|answer| answer.data)
 }

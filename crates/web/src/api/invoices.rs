@@ -32,9 +32,8 @@ pub fn detail(id: InvoiceId) -> Read<ItemView<InvoiceDetailView>> {
 /// Makes a link that signs the customer in to the billing system, once.
 pub async fn sso_link(id: InvoiceId, purpose: SsoPurpose, key: &str) -> Result<SsoLinkView, ApiError> {
     let path = format!("{PREFIX}/{id}/sso-link");
-    post::<DataView<SsoLinkView>>(&path, &SsoLinkRequest { purpose }, Some(key))
-        .await
-        .map(|answer| answer.data)
+    let reply = post(&path, &SsoLinkRequest { purpose }, Some(key)).await?;
+    reply.decode::<DataView<SsoLinkView>>().map(|answer| answer.data)
 }
 
 #[cfg(test)]

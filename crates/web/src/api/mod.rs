@@ -9,4 +9,4 @@ pub mod invoices;
 mod transport;
 
 pub use error::ApiError;
-pub use transport::{Freshness, Read};
+pub use transport::{Asking, Freshness, Read, get};

@@ -2,7 +2,8 @@
 
 use std::{cell::Cell, marker::PhantomData, rc::Rc, time::Duration};
 
-use gloo_net::http::{Request, RequestBuilder, Response};
+use futures::future::LocalBoxFuture;
+use gloo_net::http::{Request, RequestBuilder};
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use serde::{Serialize, de::DeserializeOwned};
 use shared_types::problem::Problem;
@@ -52,48 +53,57 @@ impl<T> PartialEq for Read<T> {
     }
 }
 
-impl<T: DeserializeOwned> Read<T> {
-    /// Asks the portal.
-    pub async fn fetch(&self, freshness: Freshness) -> Result<T, ApiError> {
-        let request = Request::get(&self.path);
-        let request = match freshness {
-            Freshness::Any => request,
-            Freshness::Now => request.header("Cache-Control", "no-cache"),
-        };
-        let response = send(request, None).await?;
-        body(&response).await
+/// An answer of the portal that is no refusal, still as text.
+///
+/// Asking is the same for all types, so that it exists once; only decoding knows the type.
+pub struct Reply {
+    status: u16,
+    request_id: Option<String>,
+    text: String,
+}
+
+impl Reply {
+    /// Reads the text.
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        decode(&self.text).map_err(|_| self.unreadable())
+    }
+
+    fn unreadable(&self) -> ApiError {
+        ApiError::Unreadable { status: self.status, request_id: self.request_id.clone() }
     }
 }
 
-/// Posts and reads the answer.
-pub async fn post<T: DeserializeOwned>(
-    path: &str,
-    content: &impl Serialize,
-    key: Option<&str>,
-) -> Result<T, ApiError> {
-    let response = send(post_builder(path, key), Some(json(content)?)).await?;
-    body(&response).await
+/// What becomes of a request.
+pub type Asking = LocalBoxFuture<'static, Result<Reply, ApiError>>;
+
+/// Asks the portal.
+pub fn get(path: &str, freshness: Freshness) -> Asking {
+    let request = Request::get(path);
+    let request = match freshness {
+        Freshness::Any => request,
+        Freshness::Now => request.header("Cache-Control", "no-cache"),
+    };
+    Box::pin(exchange(request, None))
 }
 
-/// Posts where the answer has no content.
-pub async fn post_for_nothing(path: &str, content: &impl Serialize) -> Result<(), ApiError> {
-    send(post_builder(path, None), Some(json(content)?)).await.map(|_| ())
+/// Posts. Requests are plain structs, whose writing cannot fail; if it ever did, nothing was sent.
+pub fn post(path: &str, content: &impl Serialize, key: Option<&str>) -> Asking {
+    match serde_json::to_string(content) {
+        Ok(content) => post_text(path, content, key),
+        Err(_) => Box::pin(async { Err(ApiError::Network) }),
+    }
 }
 
-fn post_builder(path: &str, key: Option<&str>) -> RequestBuilder {
+fn post_text(path: &str, content: String, key: Option<&str>) -> Asking {
     let request = Request::post(path).header("Content-Type", "application/json");
-    match key {
+    let request = match key {
         Some(key) => request.header("Idempotency-Key", key),
         None => request,
-    }
+    };
+    Box::pin(exchange(request, Some(content)))
 }
 
-/// Requests are plain structs, so that this cannot fail; if it ever did, nothing was sent.
-fn json(content: &impl Serialize) -> Result<String, ApiError> {
-    serde_json::to_string(content).map_err(|_| ApiError::Network)
-}
-
-async fn send(request: RequestBuilder, content: Option<String>) -> Result<Response, ApiError> {
+async fn exchange(request: RequestBuilder, content: Option<String>) -> Result<Reply, ApiError> {
     let deadline = Deadline::start();
     let request = request.header("Accept", "application/json").abort_signal(deadline.signal().as_ref());
     let request = match content {
@@ -102,25 +112,17 @@ async fn send(request: RequestBuilder, content: Option<String>) -> Result<Respon
     }
     .map_err(|_| ApiError::Network)?;
     let response = request.send().await.map_err(|_| deadline.error())?;
-    if response.ok() { Ok(response) } else { Err(refusal(&response, &deadline).await) }
-}
-
-async fn refusal(response: &Response, deadline: &Deadline) -> ApiError {
-    let retry_after = response.headers().get("Retry-After").and_then(|seconds| seconds.parse().ok());
-    let Ok(text) = response.text().await else { return deadline.error() };
-    match decode::<Problem>(&text) {
-        Ok(problem) => ApiError::Problem { problem: Box::new(problem), retry_after },
-        Err(_) => unreadable(response),
+    let headers = response.headers();
+    let text = response.text().await.map_err(|_| deadline.error())?;
+    let reply = Reply { status: response.status(), request_id: headers.get("X-Request-Id"), text };
+    if response.ok() {
+        return Ok(reply);
     }
-}
-
-async fn body<T: DeserializeOwned>(response: &Response) -> Result<T, ApiError> {
-    let text = response.text().await.map_err(|_| ApiError::Network)?;
-    decode(&text).map_err(|_| unreadable(response))
-}
-
-fn unreadable(response: &Response) -> ApiError {
-    ApiError::Unreadable { status: response.status(), request_id: response.headers().get("X-Request-Id") }
+    let retry_after = headers.get("Retry-After").and_then(|seconds| seconds.parse().ok());
+    Err(match decode::<Problem>(&reply.text) {
+        Ok(problem) => ApiError::Problem { problem: Box::new(problem), retry_after },
+        Err(_) => reply.unreadable(),
+    })
 }
 
 /// Aborts a request that takes too long; forgets about it when dropped.

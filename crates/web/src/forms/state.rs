@@ -5,6 +5,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
+use futures::future::LocalBoxFuture;
 use leptos::{prelude::*, task::spawn_local};
 use shared_types::{
     problem::{FieldCode, FieldError},
@@ -138,13 +139,9 @@ impl Form {
     }
 
     /// Sends the form if its input passes the rules, once at a time. `send` gets the submission's idempotency key.
-    pub fn submit<T, Sending>(
-        self,
-        send: impl FnOnce(String) -> Sending + 'static,
-        done: impl FnOnce(T) + 'static,
-    ) where
-        T: 'static,
-        Sending: Future<Output = Result<T, ApiError>> + 'static,
+    pub fn submit<Sending>(self, send: impl FnOnce(String) -> Sending)
+    where
+        Sending: Future<Output = Result<(), ApiError>> + 'static,
     {
         if self.busy.get_untracked() {
             return;
@@ -157,16 +154,16 @@ impl Form {
         }
         self.errors.set(Vec::new());
         self.busy.set(true);
-        let sending = send(self.key.with_value(|key| key.current().to_owned()));
+        self.follow(Box::pin(send(self.key.with_value(|key| key.current().to_owned()))));
+    }
+
+    fn follow(self, sending: LocalBoxFuture<'static, Result<(), ApiError>>) {
         spawn_local(async move {
             let answer = sending.await;
             // Whoever left the page meanwhile needs no answer.
-            if self.busy.try_set(false).is_some() {
-                return;
-            }
-            match answer {
-                Ok(answer) => done(answer),
-                Err(error) => self.refused(&error),
+            let is_here = self.busy.try_set(false).is_none();
+            if let (true, Err(error)) = (is_here, answer) {
+                self.refused(&error);
             }
         });
     }

@@ -45,7 +45,7 @@ pub fn AppLayout(page: ViewFn) -> impl IntoView {
                     <Brand />
                 </a>
                 <SideNavigation />
-                <div class="mt-auto grid gap-4">
+                <div class="mt-auto grid grid-cols-[minmax(0,1fr)] gap-4">
                     <ThemeSwitch choice=theme group="theme" compact=true />
                     <AccountMenu side=true />
                 </div>

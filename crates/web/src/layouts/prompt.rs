@@ -40,7 +40,7 @@ fn PromptForm(session: Session, ended: Memo<bool>) -> impl IntoView {
     let request = move || LoginRequest { email: email.get_untracked(), password: password.get_untracked() };
     let form = Form::new(move || request().validate());
     let send = Callback::new(move |()| {
-        form.submit(move |_| session.prove(password.get_untracked()), |()| ());
+        form.submit(move |_| session.prove(password.get_untracked()));
     });
     // The browser would begin at the button that closes the dialog.
     request_animation_frame(move || browser::focus(&form.field_id("password")));

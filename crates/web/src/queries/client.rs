@@ -92,13 +92,13 @@ impl QueryClient {
 
     /// Asks again for everything on screen.
     pub fn refresh_seen(self, freshness: Freshness) {
-        for entry in self.snapshot(|entry| entry.is_watched()) {
+        for entry in self.snapshot(Cached::is_watched) {
             entry.refresh(self.session, freshness);
         }
     }
 
     fn refresh_watched(self) {
-        for entry in self.snapshot(|entry| entry.is_watched()) {
+        for entry in self.snapshot(Cached::is_watched) {
             self.refresh_if_old(entry);
         }
     }

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::Aged;
 use crate::{
-    api::{ApiError, Freshness, Read},
+    api::{self, ApiError, Asking, Freshness, Read},
     browser,
     session::Session,
 };
@@ -134,6 +134,11 @@ where
     }
 }
 
+/// Asks, whatever the type of the answer.
+fn ask(session: Session, path: String, freshness: Freshness) -> Asking {
+    Box::pin(async move { session.guarded(|| api::get(&path, freshness)).await })
+}
+
 impl<T> Cached for Entry<T>
 where
     T: Aged + DeserializeOwned + PartialEq + Send + Sync + 'static,
@@ -146,8 +151,9 @@ where
         self.newest.set(number);
         self.on_its_way.set(Some(freshness));
         self.shown.update(|shown| shown.fetching = true);
+        let asking = ask(session, self.path().to_owned(), freshness);
         spawn_local(async move {
-            let answer = session.guarded(|| self.read.fetch(freshness)).await;
+            let answer = asking.await.and_then(|reply| reply.decode());
             if self.newest.get() == number {
                 self.settle(session, answer);
             }

@@ -122,7 +122,7 @@ where
         let entry = client.entry(&read.get());
         entry.watch();
         look_at(Some(Rc::clone(&entry)));
-        client.refresh_if_old(entry as Rc<dyn Cached>);
+        client.refresh_if_old(entry);
     });
     on_cleanup(move || look_at(None));
     Query { client, read, view }

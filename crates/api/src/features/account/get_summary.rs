@@ -1,5 +1,7 @@
 //! `GET /api/me/summary`
 
+use std::time::Duration;
+
 use actix_web::{
     get,
     web::{Data, Json},
@@ -7,7 +9,7 @@ use actix_web::{
 use futures::future::join_all;
 use shared_types::{
     account::{BillingSummary, DueInvoice, SummaryView},
-    billing::{InvoiceDetailView, InvoiceFilter, InvoiceSort, InvoiceView},
+    billing::{InvoiceDetailView, InvoiceFilter, InvoiceSort, InvoiceStatus, InvoiceView},
     money::Money,
     page::{DataView, Meta, Section},
 };
@@ -24,6 +26,8 @@ use crate::{
 
 /// Unpaid invoices whose open balance is read one by one. The list has totals only, which ignore payments in part.
 const READ_EACH: usize = 10;
+/// Unpaid invoices that are looked at.
+const LISTED: u32 = 100;
 
 /// The dashboard: do I owe anything, does everything run, does anyone wait for me?
 ///
@@ -78,21 +82,41 @@ async fn billing_section(app: &App, reader: Reader) -> Section<BillingSummary> {
 }
 
 async fn billing_summary(app: &App, reader: Reader) -> Result<(BillingSummary, Meta), UpstreamError> {
-    let query =
-        InvoiceQuery { page: 1, size: 100, filter: Some(InvoiceFilter::Unpaid), sort: InvoiceSort::DueFirst };
+    let first = sum_up(app, reader).await?;
+    match first {
+        Some(found) => Ok(found),
+        // An invoice was paid since the list was read. The list has to be read anew; the second answer stands.
+        None => {
+            let again = Reader { max_age: Some(Duration::ZERO), ..reader };
+            let found = sum_up(app, again).await?;
+            found.ok_or_else(crate::cache::LoaderError::internal_error)
+        }
+    }
+}
+
+/// What is owed. `None` if an invoice of the list is no longer unpaid by its own, newer reading.
+async fn sum_up(app: &App, reader: Reader) -> Result<Option<(BillingSummary, Meta)>, UpstreamError> {
+    let query = InvoiceQuery {
+        page: 1,
+        size: LISTED,
+        filter: Some(InvoiceFilter::Unpaid),
+        sort: InvoiceSort::DueFirst,
+    };
     let hit = app.readings.invoices(reader, query).await?;
     let list: StoredList<InvoiceView> = decode(&hit)?;
     let unpaid_count = list.page.total_items;
     let (overdue, later): (Vec<_>, Vec<_>) = list.data.into_iter().partition(|invoice| invoice.overdue);
     let next = later.into_iter().next();
 
-    let exact = overdue.len() <= READ_EACH;
     let wanted = overdue.iter().take(READ_EACH).chain(next.iter());
-    let balances: Vec<_> = join_all(wanted.map(|invoice| open_balance(app, reader, invoice))).await;
+    let readings = join_all(wanted.map(|invoice| open_balance(app, reader, invoice))).await;
     let mut meta = hit.meta();
-    let mut due = Vec::with_capacity(balances.len());
-    for balance in balances {
-        let (invoice, its_meta) = balance?;
+    let mut due = Vec::with_capacity(readings.len());
+    for reading in readings {
+        let (invoice, status, its_meta) = reading?;
+        if status != InvoiceStatus::Unpaid && reader.max_age.is_none() {
+            return Ok(None);
+        }
         meta = older(meta, its_meta);
         due.push(invoice);
     }
@@ -105,16 +129,16 @@ async fn billing_summary(app: &App, reader: Reader) -> Result<(BillingSummary, M
         overdue_count: u64::try_from(overdue.len()).unwrap_or(u64::MAX),
         oldest_overdue: due.into_iter().next(),
         unpaid_count,
-        exact: exact && unpaid_count <= 100,
+        exact: overdue.len() <= READ_EACH && unpaid_count <= u64::from(LISTED),
     };
-    Ok((summary, meta))
+    Ok(Some((summary, meta)))
 }
 
 async fn open_balance(
     app: &App,
     reader: Reader,
     row: &InvoiceView,
-) -> Result<(DueInvoice, Meta), UpstreamError> {
+) -> Result<(DueInvoice, InvoiceStatus, Meta), UpstreamError> {
     let hit = app.readings.invoice(reader, row.id).await?;
     let invoice: StoredItem<InvoiceDetailView> = decode(&hit)?;
     let due = DueInvoice {
@@ -123,7 +147,7 @@ async fn open_balance(
         due_on: row.due_on,
         balance: invoice.data.balance,
     };
-    Ok((due, hit.meta()))
+    Ok((due, invoice.data.invoice.status, hit.meta()))
 }
 
 /// What is made of two readings is as old as the older one.

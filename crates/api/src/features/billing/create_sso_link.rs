@@ -59,11 +59,13 @@ pub async fn create_sso_link(
 ) -> ApiResult<Replayable> {
     let account = user.billing()?;
     user.require_recent(app.clock.now(), app.settings.sso_step_up)?;
+    // Whose invoice it is has to be known before anything is claimed or sent again; a copy is good enough for that.
+    app.readings.invoice(app.reader(user.user_id, account, None), *id).await?;
     let claim = key.of_user(user.user_id, ROUTE, &(*id, &body.0))?;
     app.idempotency
         .run(claim, async |_| {
             app.limits.take(Action::SsoLink, &user.user_id.to_string()).await?;
-            // Whose invoice it is and whether it can be paid, WHMCS must have said just now.
+            // Whether it can be paid, WHMCS must have said just now.
             let reader = app.reader(user.user_id, account, Some(Duration::from_secs(2)));
             let hit = app.readings.invoice(reader, *id).await?;
             if hit.meta().stale {

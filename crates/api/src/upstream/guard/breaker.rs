@@ -81,7 +81,8 @@ impl Breaker {
             (State::Closed(_), Verdict::Neutral) | (State::Open { .. }, _) => {}
             (State::Closed(window), verdict) => {
                 window.note(now, self.settings.window, verdict);
-                if window.is_bad(self.settings) {
+                // Only a failure may open it: after an outage the first successes would otherwise complete a bad window.
+                if verdict == Verdict::Failure && window.is_bad(self.settings) {
                     circuit.change(open);
                 }
             }

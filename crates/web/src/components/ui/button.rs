@@ -49,12 +49,20 @@ pub fn Button(
             on_press.run(());
         }
     };
+    // Leaving a field may show what is wrong with it, which moves the button away from under the press. So a press on the button of a
+    // form leaves the focus where it is; submitting checks every field anyway.
+    let keep_focus = move |event: leptos::ev::MouseEvent| {
+        if kind == "submit" {
+            event.prevent_default();
+        }
+    };
     view! {
         <button
             type=kind
             class=class
             aria-disabled=move || busy.get().then_some("true")
             aria-busy=move || busy.get().then_some("true")
+            on:mousedown=keep_focus
             on:click=press
         >
             {move || {

@@ -34,7 +34,7 @@ pub fn Dialog(
                 on_close.run(());
             }
         >
-            <Show when=move || open.get()>
+            {move || open.get().then(|| view! {
                 <div class="mb-2 flex items-start justify-between gap-4">
                     <h2 id=id class="text-lg font-semibold">
                         {title}
@@ -49,7 +49,7 @@ pub fn Dialog(
                     </button>
                 </div>
                 {children()}
-            </Show>
+            })}
         </dialog>
     }
 }

@@ -21,14 +21,7 @@ pub fn Menu(
     let open = RwSignal::new(false);
     let root = NodeRef::<html::Div>::new();
     let button = NodeRef::<html::Button>::new();
-    let close_if_outside = window_event_listener(ev::mousedown, move |event| {
-        let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
-        let inside = root.get_untracked().is_some_and(|root| root.contains(target.as_ref()));
-        if !inside {
-            open.set(false);
-        }
-    });
-    on_cleanup(move || close_if_outside.remove());
+    close_from_outside(root, open);
     let close = move || {
         open.set(false);
         if let Some(button) = button.get_untracked() {
@@ -53,12 +46,13 @@ pub fn Menu(
                 node_ref=button
                 type="button"
                 class=button_class
-                aria-label=label
                 aria-haspopup="menu"
                 aria-controls=id
                 aria-expanded=move || if open.get() { "true" } else { "false" }
                 on:click=move |_| open.update(|open| *open = !*open)
             >
+                // Part of the name rather than all of it: what can be seen has to be in it too (WCAG 2.5.3).
+                <span class="sr-only">{label} " "</span>
                 {face.run()}
             </button>
             <div
@@ -73,6 +67,18 @@ pub fn Menu(
             </div>
         </div>
     }
+}
+
+/// A press anywhere else closes the menu.
+fn close_from_outside(root: NodeRef<html::Div>, open: RwSignal<bool>) {
+    let press = window_event_listener(ev::mousedown, move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
+        let inside = root.get_untracked().is_some_and(|root| root.contains(target.as_ref()));
+        if !inside {
+            open.set(false);
+        }
+    });
+    on_cleanup(move || press.remove());
 }
 
 /// One thing to do.

@@ -38,8 +38,7 @@ fn range(page: &Page) -> (u64, u64) {
     (before.saturating_add(1).min(last), last)
 }
 
-const STEP: &str =
-    "grid min-w-10 h-10 px-2 place-items-center rounded-lg text-[0.9375rem] font-medium figures";
+const STEP: &str = "grid min-w-9 sm:min-w-10 h-10 px-1.5 sm:px-2 place-items-center rounded-lg text-[0.9375rem] font-medium figures";
 
 /// Links to the pages of a list, and which rows these are.
 #[component]
@@ -70,7 +69,7 @@ pub fn Pagination(
     view! {
         <div class="flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
             <p class="text-sm text-soft figures">{en::invoices::range(from, to, page.total_items)}</p>
-            <nav aria-label=en::invoices::PAGES class="flex items-center gap-0.5">
+            <nav aria-label=en::invoices::PAGES class="-ms-2 flex flex-wrap items-center gap-0.5">
                 {arrow(current.saturating_sub(1), en::invoices::PREVIOUS, Sign::Left)}
                 {steps(current, page.total_pages)
                     .into_iter()

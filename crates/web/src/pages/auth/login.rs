@@ -27,7 +27,7 @@ pub fn Login() -> impl IntoView {
     let next = use_next();
     leave_when_signed_in();
     let send = Callback::new(move |()| {
-        form.submit(move |_| sign_in(client, request()), |()| ());
+        form.submit(move |_| sign_in(client, request()));
     });
     view! {
         <div class="card p-6 sm:p-8">

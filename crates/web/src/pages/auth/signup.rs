@@ -72,14 +72,13 @@ fn DetailsStep(details: Details, challenge: RwSignal<Option<ChallengeView>>) -> 
     let form = Form::new(move || details.request().validate());
     let next = use_next();
     let send = Callback::new(move |()| {
-        form.submit(
-            move |key| sign_up(details.request(), key),
-            move |mailed| {
-                // The next step is a page of its own to somebody who cannot see it change.
-                browser::note_navigation();
-                challenge.set(Some(mailed));
-            },
-        );
+        form.submit(move |key| async move {
+            let mailed = sign_up(details.request(), key).await?;
+            // The next step is a page of its own to somebody who cannot see it change.
+            browser::note_navigation();
+            challenge.set(Some(mailed));
+            Ok(())
+        });
     });
     view! {
         <div class="card p-6 sm:p-8">
@@ -137,7 +136,7 @@ fn CodeStep(
     let request = move || SignupConfirmRequest { challenge_id, code: code.get_untracked() };
     let form = Form::new(move || request().validate());
     let send = Callback::new(move |()| {
-        form.submit(move |key| confirm_signup(client, request(), key), |()| ());
+        form.submit(move |key| confirm_signup(client, request(), key));
     });
     let lead = text::code_lead(&details.email.with_untracked(|email| email.trim().to_owned()));
     view! {

@@ -1,8 +1,9 @@
 //! The parts of an invoice: charges and sums, what is to be paid, what was paid.
 
+use chrono::NaiveDate;
 use leptos::prelude::*;
 use shared_types::{
-    billing::{InvoiceDetailView, InvoiceLineView, SsoPurpose, TransactionView},
+    billing::{InvoiceDetailView, InvoiceLineView, InvoiceStatus, SsoPurpose, TransactionView},
     money::Money,
     page::ItemView,
 };
@@ -34,12 +35,12 @@ pub fn Lines(invoice: InvoiceDetailView) -> impl IntoView {
             <table class="mt-3 w-full text-[0.9375rem]">
                 <thead class="text-sm text-faint">
                     <tr class="border-b border-line">
-                        <th scope="col" class="px-5 py-2.5 text-start font-medium sm:px-6">{text::DESCRIPTION}</th>
-                        <th scope="col" class="px-5 py-2.5 text-end font-medium sm:px-6">{text::AMOUNT}</th>
+                        <th scope="col" class="px-4 py-2.5 text-start font-medium sm:px-6">{text::DESCRIPTION}</th>
+                        <th scope="col" class="px-4 py-2.5 text-end font-medium sm:px-6">{text::AMOUNT}</th>
                     </tr>
                 </thead>
                 <tbody class="divide-y divide-line">
-                    {none.then(|| view! { <tr><td colspan="2" class="px-5 py-3.5 text-soft sm:px-6">{text::NO_LINES}</td></tr> })}
+                    {none.then(|| view! { <tr><td colspan="2" class="px-4 py-3.5 text-soft sm:px-6">{text::NO_LINES}</td></tr> })}
                     {invoice.lines.into_iter().map(|line| view! { <Line line=line taxable=taxable /> }).collect_view()}
                 </tbody>
                 <tfoot class="border-t border-line">
@@ -58,11 +59,11 @@ fn Line(
 ) -> impl IntoView {
     view! {
         <tr>
-            <td class="px-5 py-3.5 sm:px-6">
-                <span class="whitespace-pre-line">{line.description}</span>
+            <td class="px-4 py-3.5 sm:px-6">
+                <span class="wrap-anywhere whitespace-pre-line">{line.description}</span>
                 {(taxable && !line.taxed).then(|| view! { <span class="block text-sm text-faint">{text::UNTAXED}</span> })}
             </td>
-            <td class="px-5 py-3.5 text-end align-top sm:px-6">
+            <td class="px-4 py-3.5 text-end align-top whitespace-nowrap sm:px-6">
                 <Amount money=line.amount />
             </td>
         </tr>
@@ -100,10 +101,10 @@ fn Sum(line: SumLine) -> impl IntoView {
     };
     view! {
         <tr class=row>
-            <th scope="row" class=format!("px-5 text-end sm:px-6 {cell}")>
+            <th scope="row" class=format!("px-4 text-end align-baseline sm:px-6 {cell}")>
                 {line.name}
             </th>
-            <td class=format!("px-5 text-end whitespace-nowrap sm:px-6 {cell}")>
+            <td class=format!("px-4 text-end align-baseline whitespace-nowrap sm:px-6 {cell}")>
                 {line.less.then_some("−")} <Amount money=line.money />
             </td>
         </tr>
@@ -118,8 +119,17 @@ pub fn PaymentCard(
     watch: PaymentWatch,
     tab: BillingTab,
 ) -> impl IntoView {
-    let open = invoice.balance.is_positive();
     let head = &invoice.invoice;
+    // A refunded or cancelled invoice may show a balance that nobody has to pay.
+    let waits = matches!(
+        head.status,
+        InvoiceStatus::Unpaid
+            | InvoiceStatus::Collections
+            | InvoiceStatus::PaymentPending
+            | InvoiceStatus::Other
+    );
+    let open = waits && invoice.balance.is_positive();
+    let figure_of = if waits { invoice.balance.clone() } else { head.total.clone() };
     let due = (open && head.due_on.is_some()).then(|| head.due_on.and_then(format::relative_day)).flatten();
     let figure = if !open {
         "text-soft"
@@ -127,6 +137,12 @@ pub fn PaymentCard(
         "text-bad-ink"
     } else {
         ""
+    };
+    let label = match (open, head.status) {
+        (true, _) => text::BALANCE,
+        (false, InvoiceStatus::Refunded) => text::REFUNDED,
+        (false, InvoiceStatus::Cancelled) => text::CANCELLED,
+        (false, _) => text::SETTLED,
     };
     let dates = [(text::ISSUED, head.issued_on), (text::DUE, head.due_on), (text::PAID, head.paid_on)];
     let (id, payable) = (head.id, invoice.payable);
@@ -136,45 +152,61 @@ pub fn PaymentCard(
             <CardTitle id="summary" sign=Sign::Card>
                 {text::SUMMARY}
             </CardTitle>
-            <p class="mt-4 text-sm text-faint">{if open { text::BALANCE } else { text::SETTLED }}</p>
+            <p class="mt-4 text-sm text-faint">{label}</p>
             <p class=format!("text-[2rem] leading-10 font-semibold tracking-[-0.02em] {figure}")>
-                <Amount money=invoice.balance.clone() />
+                <Amount money=figure_of />
             </p>
             {due.map(|due| view! { <p class="mt-0.5 text-[0.9375rem] text-soft">{en::dashboard::due(&due)}</p> })}
             {payable.then(|| view! { <Pay query=query watch=watch tab=tab id=id /> })}
-            <dl class="mt-5 grid gap-2 border-t border-line pt-4 text-[0.9375rem]">
-                {dates
-                    .into_iter()
-                    .filter(|(_, day)| day.is_some())
-                    .map(|(name, day)| {
-                        view! {
-                            <div class="flex justify-between gap-4">
-                                <dt class="text-faint">{name}</dt>
-                                <dd>
-                                    <Day day=day />
-                                </dd>
-                            </div>
-                        }
-                    })
-                    .collect_view()}
-            </dl>
+            <Dates dates=dates />
             <div class="mt-4">
                 <AsOf when=as_of />
             </div>
-            <div class="no-print -mx-2 mt-3 grid grid-cols-2 gap-1 border-t border-line pt-3">
-                <Button
-                    look=Look::Quiet
-                    sign=Sign::Refresh
-                    busy=Signal::derive(move || query.view().fetching)
-                    on_press=Callback::new(move |()| query.refresh(Freshness::Now))
-                >
-                    {en::shell::REFRESH}
-                </Button>
-                <Button look=Look::Quiet sign=Sign::Printer on_press=Callback::new(|()| print_page())>
-                    {text::PRINT}
-                </Button>
-            </div>
+            <Tools query=query />
         </Card>
+    }
+}
+
+/// Look again, and put on paper.
+#[component]
+fn Tools(query: Query<ItemView<InvoiceDetailView>>) -> impl IntoView {
+    view! {
+        <div class="no-print -mx-2 mt-3 grid grid-cols-2 gap-1 border-t border-line pt-3">
+            <Button
+                look=Look::Quiet
+                sign=Sign::Refresh
+                busy=Signal::derive(move || query.view().fetching)
+                on_press=Callback::new(move |()| query.refresh(Freshness::Now))
+            >
+                {en::shell::REFRESH}
+            </Button>
+            <Button look=Look::Quiet sign=Sign::Printer on_press=Callback::new(|()| print_page())>
+                {text::PRINT}
+            </Button>
+        </div>
+    }
+}
+
+/// The days of an invoice that it has.
+#[component]
+fn Dates(dates: [(&'static str, Option<NaiveDate>); 3]) -> impl IntoView {
+    view! {
+        <dl class="mt-5 grid gap-2 border-t border-line pt-4 text-[0.9375rem]">
+            {dates
+                .into_iter()
+                .filter(|(_, day)| day.is_some())
+                .map(|(name, day)| {
+                    view! {
+                        <div class="flex justify-between gap-4">
+                            <dt class="text-faint">{name}</dt>
+                            <dd>
+                                <Day day=day />
+                            </dd>
+                        </div>
+                    }
+                })
+                .collect_view()}
+        </dl>
     }
 }
 

@@ -151,7 +151,7 @@ fn CardRow(invoice: InvoiceView) -> impl IntoView {
             </div>
             <div class="flex items-center justify-between gap-4 text-sm text-faint">
                 <InvoiceBadge invoice=invoice.clone() />
-                <span>{label} " " <Day day=day /></span>
+                <span class="text-end">{label} " " <Day day=day /></span>
             </div>
         </li>
     }

@@ -61,7 +61,7 @@ pub fn Dashboard() -> impl IntoView {
                         .into_any()
                 }
                 (None, Some(state)) if !state.has_billing() => view! { <NotConnected state=state /> }.into_any(),
-                (None, _) => view! { <Answers query=query /> }.into_any(),
+                (None, state) => view! { <Answers query=query connected=state.is_some() /> }.into_any(),
             }}
         </div>
     }
@@ -93,7 +93,11 @@ fn NotConnected(state: AccountState) -> impl IntoView {
 }
 
 #[component]
-fn Answers(query: Summary) -> impl IntoView {
+fn Answers(
+    query: Summary,
+    /// Whether billing can be asked, as far as is known yet.
+    connected: bool,
+) -> impl IntoView {
     let stale = query.part(|answer| oldest(&answer.data, |meta| meta.stale));
     let retry = Callback::new(move |()| query.refresh(Freshness::Now));
     view! {
@@ -105,7 +109,7 @@ fn Answers(query: Summary) -> impl IntoView {
                 <SupportCard section=query.part(|answer| answer.data.support.clone()) on_retry=retry />
             </div>
         </div>
-        <RecentInvoices />
+        {connected.then(|| view! { <RecentInvoices /> })}
     }
 }
 

@@ -30,7 +30,7 @@ pub fn RecentInvoices() -> impl IntoView {
                 <CardTitle id="recent" sign=Sign::Invoice>
                     {text::RECENT}
                 </CardTitle>
-                <a href=routes::INVOICES class="link text-[0.9375rem]">
+                <a href=routes::INVOICES class="link text-[0.9375rem] whitespace-nowrap">
                     {text::ALL_INVOICES}
                 </a>
             </div>
