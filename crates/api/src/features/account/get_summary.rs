@@ -82,16 +82,13 @@ async fn billing_section(app: &App, reader: Reader) -> Section<BillingSummary> {
 }
 
 async fn billing_summary(app: &App, reader: Reader) -> Result<(BillingSummary, Meta), UpstreamError> {
-    let first = sum_up(app, reader).await?;
-    match first {
-        Some(found) => Ok(found),
-        // An invoice was paid since the list was read. The list has to be read anew; the second answer stands.
-        None => {
-            let again = Reader { max_age: Some(Duration::ZERO), ..reader };
-            let found = sum_up(app, again).await?;
-            found.ok_or_else(crate::cache::LoaderError::internal_error)
-        }
+    if let Some(found) = sum_up(app, reader).await? {
+        return Ok(found);
     }
+    // An invoice was paid since the list was read. The list has to be read anew; the second answer stands.
+    let again = Reader { max_age: Some(Duration::ZERO), ..reader };
+    let found = sum_up(app, again).await?;
+    found.ok_or_else(crate::cache::LoaderError::internal_error)
 }
 
 /// What is owed. `None` if an invoice of the list is no longer unpaid by its own, newer reading.
