@@ -128,6 +128,8 @@ test('nothing moves for those who want nothing to move', async () => {
   await stage.visit({}, async (page) => {
     await signIn(page, MALLORY.email);
     await heading(page, 'Dashboard').waitFor();
+    // Everything that the dashboard asks for is there, so that the fault meets the next page.
+    await main(page, /INV-\d+/).waitFor();
     const moving = () => page.evaluate(() => {
       const endless = (animation) => animation.effect.getComputedTiming();
       return document.getAnimations().filter((animation) => {

@@ -244,8 +244,7 @@ pub mod invoice {
     pub const TOTAL: &str = "Total";
     pub const BALANCE: &str = "Balance due";
     pub const SETTLED: &str = "Settled";
-    pub const REFUNDED: &str = "Refunded";
-    pub const CANCELLED: &str = "Cancelled, nothing to pay";
+    pub const WAS_TOTAL: &str = "Invoice total";
     pub const ISSUED: &str = "Issued";
     pub const DUE: &str = "Due";
     pub const PAID: &str = "Paid";

@@ -140,8 +140,7 @@ pub fn PaymentCard(
     };
     let label = match (open, head.status) {
         (true, _) => text::BALANCE,
-        (false, InvoiceStatus::Refunded) => text::REFUNDED,
-        (false, InvoiceStatus::Cancelled) => text::CANCELLED,
+        (false, InvoiceStatus::Refunded | InvoiceStatus::Cancelled) => text::WAS_TOTAL,
         (false, _) => text::SETTLED,
     };
     let dates = [(text::ISSUED, head.issued_on), (text::DUE, head.due_on), (text::PAID, head.paid_on)];
