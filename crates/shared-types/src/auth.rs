@@ -70,7 +70,7 @@ pub struct LoginRequest {
     #[cfg_attr(feature = "openapi", schema(example = "ada@example.com", max_length = 254))]
     pub email: String,
     /// The portal's password.
-    #[validate(length(min = 1, max = 128, code = "too_long"))]
+    #[validate(custom(function = "validate::given_password"))]
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128, format = Password))]
     pub password: String,
 }

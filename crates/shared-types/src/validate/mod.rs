@@ -8,7 +8,7 @@ mod text;
 
 pub use email::email;
 pub use field::{FieldCheck, field_errors};
-pub use text::{code, name, optional_name, password};
+pub use text::{code, given_password, name, optional_name, password};
 
 /// Most characters of an e-mail address (RFC 5321, 4.5.3.1.3, less the angle brackets).
 pub const EMAIL_MAX: usize = 254;

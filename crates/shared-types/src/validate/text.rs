@@ -41,6 +41,17 @@ pub fn password(value: &str) -> Result<(), ValidationError> {
     Ok(())
 }
 
+/// A password to be checked, not chosen: it must be there, and of a length that is worth the work of hashing.
+pub fn given_password(value: &str) -> Result<(), ValidationError> {
+    if value.is_empty() {
+        return FieldCode::Required.refuse();
+    }
+    if value.len() > PASSWORD_MAX {
+        return FieldCode::TooLong.refuse();
+    }
+    Ok(())
+}
+
 /// A mailed code: six digits.
 pub fn code(value: &str) -> Result<(), ValidationError> {
     if value.is_empty() {
@@ -64,6 +75,13 @@ mod tests {
         assert!(password(&"x".repeat(128)).is_ok());
         assert!(password(&"x".repeat(129)).is_err());
         assert!(password("nul is \0 refused").is_err());
+    }
+
+    #[test]
+    fn a_given_password_is_judged_by_its_length_only() {
+        assert_eq!(given_password("").unwrap_err().code, "required");
+        assert_eq!(given_password(&"x".repeat(129)).unwrap_err().code, "too_long");
+        assert!(given_password("x").is_ok());
     }
 
     #[test]
