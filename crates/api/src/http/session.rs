@@ -1,7 +1,7 @@
 //! Who is asking: from the cookie's token to the user, through a short memory of the process.
 //!
 //! The database knows only the hash of a token. A session that ends here is forgotten at once; one that ends on another replica is
-//! forgotten when the bus says so, and within [`MEMORY`] in any case.
+//! forgotten when the bus says so, and within five seconds in any case.
 
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 

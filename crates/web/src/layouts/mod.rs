@@ -8,3 +8,4 @@ mod prompt;
 
 pub use app::AppLayout;
 pub use auth::AuthLayout;
+pub use brand::Brand;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     components::ui::{ButtonLink, EmptyState, PageHeading, Sign},
     i18n::en::lost as text,
+    layouts::Brand,
     routes,
 };
 
@@ -12,7 +13,12 @@ use crate::{
 #[component]
 pub fn NotFound() -> impl IntoView {
     view! {
-        <main class="mx-auto max-w-xl px-4 pt-[16vh]">
+        <header class="flex justify-center px-4 pt-[9vh] pb-8">
+            <a href=routes::HOME class="rounded-lg">
+                <Brand />
+            </a>
+        </header>
+        <main class="mx-auto max-w-xl px-4">
             <div class="sr-only">
                 <PageHeading title=text::NOT_FOUND />
             </div>

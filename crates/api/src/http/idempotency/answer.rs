@@ -55,7 +55,7 @@ impl Answer {
         self
     }
 
-    /// The work has stored it already, by [`Ticket::finish_in`].
+    /// The work has stored it already, by [`super::Ticket::finish_in`].
     #[must_use]
     pub const fn already_stored(mut self) -> Self {
         self.is_stored = true;

@@ -321,7 +321,7 @@ fn Transaction(transaction: TransactionView) -> impl IntoView {
                 <p class="font-medium">
                     {transaction.gateway} {refund.then(|| view! { <span class="font-normal text-faint">" · " {text::REFUND}</span> })}
                 </p>
-                <p class="text-sm text-faint break-all">
+                <p class="text-sm text-faint wrap-anywhere">
                     <Day day=transaction.booked_on />
                     {(!transaction.reference.is_empty()).then(|| format!(" · {}", transaction.reference))}
                 </p>
