@@ -35,6 +35,9 @@ fn cargo_build(workspace: &Path, profile: &str) -> Result<(), BuildError> {
     let status = Command::new("cargo")
         .current_dir(workspace)
         .args(["build", "--locked", "--package", PACKAGE, "--target", TARGET, "--profile", profile])
+        // Said aloud, so that the module is found below whatever the environment names as the place of artefacts.
+        .arg("--target-dir")
+        .arg(workspace.join("target"))
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", rust_flags(workspace))
         .status()
         .map_err(|source| BuildError::Start { program: "cargo", source })?;
