@@ -6,11 +6,11 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import { cpus, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DEMO_PASSWORD, Service, freePort, portalSettings, prepareDatabase, sandboxArguments } from '../lib/stack.mjs';
 
-const [bin] = process.argv.slice(2);
+const bin = resolve(process.argv[2]);
 const seconds = Number(process.env.BENCH_SECONDS ?? 8);
 const connections = 64;
 const room = mkdtempSync(join(tmpdir(), 'portal-bench.'));
@@ -21,6 +21,12 @@ const note = (name, value) => {
   results.push([name, value]);
   console.error(`  ${name}: ${value}`);
 };
+
+const keepAlive = new http.Agent({ keepAlive: true });
+const control = (sandboxUrl, what, body) => fetch(`${sandboxUrl}/_control/${what}`, { method: 'POST', body: JSON.stringify(body) });
+const memory = (pid, field) => Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(new RegExp(`${field}:\\s+(\\d+)`))[1]);
+const rss = (pid) => `${(memory(pid, 'VmRSS') / 1024).toFixed(0)} MB resident`;
+const peak = (pid) => `${(memory(pid, 'VmHWM') / 1024).toFixed(0)} MB`;
 
 process.on('exit', () => rmSync(room, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stopAll().then(() => process.exit(130)));
@@ -170,7 +176,6 @@ async function logIn(portalUrl, port, email) {
   return answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; ');
 }
 
-const keepAlive = new http.Agent({ keepAlive: true });
 function fetchText(url, cookie, agent = keepAlive) {
   return new Promise((resolve, reject) => {
     http.get(url, { agent, headers: { cookie } }, (answer) => {
@@ -194,8 +199,6 @@ function whmcs(sandboxUrl, page) {
   });
 }
 
-const control = (sandboxUrl, what, body) => fetch(`${sandboxUrl}/_control/${what}`, { method: 'POST', body: JSON.stringify(body) });
-
 async function untilReady(url) {
   for (;;) {
     try {
@@ -217,7 +220,3 @@ function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)];
 }
-
-const memory = (pid, field) => Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(new RegExp(`${field}:\\s+(\\d+)`))[1]);
-const rss = (pid) => `${(memory(pid, 'VmRSS') / 1024).toFixed(0)} MB resident`;
-const peak = (pid) => `${(memory(pid, 'VmHWM') / 1024).toFixed(0)} MB`;

@@ -71,7 +71,8 @@ test('billing is down and everything was read before: the last copy, marked as o
     await warm.portal.clearFaults();
     await page.goto('/billing/invoices/7');
     await pressUntil(page.getByRole('button', { name: 'Refresh' }), page.getByRole('button', { name: /pay now/i }));
-    assert.equal(await page.getByText(STALE).count(), 0);
+    // A press that was on its way may still bring the last copy before the breaker lets everything through again.
+    await eventually(async () => assert.equal(await page.getByText(STALE).count(), 0));
   });
 });
 
