@@ -1,4 +1,4 @@
-//! Only this site's own pages may write with a customer's cookie (SECURITY: cross-site request forgery).
+//! Only this site's own pages may write with a customer's cookie.
 //!
 //! Runs before routing, for requests without a session too (signing a victim in to a stranger's account is an attack as well). Browsers
 //! say by `Sec-Fetch-Site` where a request comes from; those that do not still send `Origin`. A request with neither is refused.

@@ -1,4 +1,4 @@
-//! Makes the customer in WHMCS, then in Salesforce, once, whatever dies in between (SECURITY d-2, point 12).
+//! Makes the customer in WHMCS, then in Salesforce, once, whatever dies in between.
 //!
 //! WHMCS does not recognise a repeated `AddClient`. So each attempt is written down before it is sent, a random marker goes into the
 //! customer's admin-only notes, and after a lost answer nothing is sent again before WHMCS has had time to finish and was searched. A
