@@ -9,9 +9,14 @@ use actix_web::{
     http::header::{self, ContentType},
     web::{Bytes, BytesMut},
 };
-use shared_types::page::Meta;
+use shared_types::{ids::UserId, page::Meta};
 
-use crate::cache::{Fragment, Hit};
+use crate::{
+    app::App,
+    cache::{Fragment, Hit},
+    error::ApiResult,
+    limits::Action,
+};
 
 /// How old an answer may be for a client that says `no-cache`: new enough for a person, old enough for twenty tabs to share it.
 const NO_CACHE: Duration = Duration::from_secs(2);
@@ -44,6 +49,16 @@ fn splice(fragment: &Fragment, meta: Meta) -> Bytes {
 /// Extractor: the request's `Cache-Control: no-cache` (RFC 9111, 5.2.1.4), the refresh button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MaxAge(pub Option<Duration>);
+
+impl MaxAge {
+    /// How old the answer may be. Asking for a new one is counted: each such request makes an upstream work.
+    pub async fn counted(self, app: &App, user: UserId) -> ApiResult<Option<Duration>> {
+        if self.0.is_some() {
+            app.limits.take(Action::Refresh, &user.to_string()).await?;
+        }
+        Ok(self.0)
+    }
+}
 
 impl FromRequest for MaxAge {
     type Error = std::convert::Infallible;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Form;
 use crate::{
     browser,
-    components::ui::{Notice, Sign, Tone},
+    components::ui::{Notice, Sign, Tone, Trouble},
     i18n::en,
 };
 
@@ -30,17 +30,7 @@ pub fn FormTrouble(form: Form) -> impl IntoView {
         }}
         {move || {
             form.trouble()
-                .map(|message| {
-                    view! {
-                        <Notice tone=Tone::Bad sign=Sign::Alert role="alert">
-                            <p class="font-medium">{message.title}</p>
-                            <p>{message.detail}</p>
-                            {message
-                                .request_id
-                                .map(|id| view! { <p class="mt-1 text-[0.8125rem] break-all">{en::shell::request_id(&id)}</p> })}
-                        </Notice>
-                    }
-                })
+                .map(|message| view! { <Trouble message=message /> })
         }}
     }
 }

@@ -13,7 +13,6 @@ use crate::{
     app::App,
     error::{ApiError, ApiResult},
     http::{cached::MaxAge, session::CurrentUser},
-    limits::Action,
     openapi::SignedInProblems,
 };
 
@@ -26,16 +25,14 @@ use crate::{
 )]
 #[get("/me")]
 pub async fn get_me(app: Data<App>, user: CurrentUser, max_age: MaxAge) -> ApiResult<Json<DataView<MeView>>> {
-    if max_age.0.is_some() {
-        app.limits.take(Action::Refresh, &user.user_id.to_string()).await?;
-    }
+    let max_age = max_age.counted(&app, user.user_id).await?;
     let tx = app.db.read_as_user(user.user_id).await?;
     let profile = tx.account().profile().await?.ok_or_else(ApiError::not_found)?;
     drop(tx);
     let billing = match user.connections.billing {
         None => Section::NotReady,
         Some(account) => {
-            let reader = app.reader(user.user_id, account, max_age.0);
+            let reader = app.reader(user.user_id, account, max_age);
             super::section(app.readings.contact(reader).await)
         }
     };

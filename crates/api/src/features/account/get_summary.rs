@@ -18,7 +18,6 @@ use crate::{
     app::App,
     error::{ApiError, ApiResult},
     http::{cached::MaxAge, session::CurrentUser},
-    limits::Action,
     openapi::SignedInProblems,
     readings::{Reader, StoredItem, StoredList, decode},
     upstream::{UpstreamError, billing::InvoiceQuery},
@@ -44,11 +43,9 @@ pub async fn get_summary(
     user: CurrentUser,
     max_age: MaxAge,
 ) -> ApiResult<Json<DataView<SummaryView>>> {
-    if max_age.0.is_some() {
-        app.limits.take(Action::Refresh, &user.user_id.to_string()).await?;
-    }
+    let max_age = max_age.counted(&app, user.user_id).await?;
     let connections = &user.connections;
-    let reader = connections.billing.map(|account| app.reader(user.user_id, account, max_age.0));
+    let reader = connections.billing.map(|account| app.reader(user.user_id, account, max_age));
     let billing = async {
         match reader {
             None => Section::NotReady,

@@ -56,17 +56,12 @@ pub async fn confirm_sign_up(
         .idempotency
         .run(claim, async |ticket| confirm(&app, ticket, &http, &request.0, body.0).await)
         .await?;
-    let answer = match browser.cookie {
-        Some(cookie) => answer.with_cookie(cookie),
-        None => answer,
-    };
+    let answer = answer.with_cookies(browser.cookie);
     if !answer.is_replay() {
         return Ok(answer);
     }
-    match session_for_replay(&app, &answer, &http).await? {
-        Some(token) => Ok(answer.with_cookie(app.cookies.set_session(&token))),
-        None => Ok(answer),
-    }
+    let token = session_for_replay(&app, &answer, &http).await?;
+    Ok(answer.with_cookies(token.map(|token| app.cookies.set_session(&token))))
 }
 
 async fn confirm(

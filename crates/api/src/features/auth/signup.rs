@@ -87,8 +87,5 @@ pub async fn sign_up(
             Ok(answer.already_stored())
         })
         .await?;
-    Ok(match browser.cookie {
-        Some(cookie) => answer.with_cookie(cookie),
-        None => answer,
-    })
+    Ok(answer.with_cookies(browser.cookie))
 }

@@ -11,11 +11,8 @@ use crate::{
     readings::Reader,
 };
 
-/// The reader of a request. Reading past the cache is counted: each such request makes WHMCS work.
+/// The reader of a request.
 async fn reader(app: &App, user: &CurrentUser, max_age: MaxAge) -> ApiResult<Reader> {
     let account = user.billing()?;
-    if max_age.0.is_some() {
-        app.limits.take(crate::limits::Action::Refresh, &user.user_id.to_string()).await?;
-    }
-    Ok(app.reader(user.user_id, account, max_age.0))
+    Ok(app.reader(user.user_id, account, max_age.counted(app, user.user_id).await?))
 }

@@ -84,10 +84,10 @@ impl Replayable {
         &self.response.body
     }
 
-    /// Adds a cookie to this one sending.
+    /// Adds cookies, if there are any, to this one sending.
     #[must_use]
-    pub fn with_cookie(mut self, cookie: Cookie<'static>) -> Self {
-        self.cookies.push(cookie);
+    pub fn with_cookies(mut self, cookies: impl IntoIterator<Item = Cookie<'static>>) -> Self {
+        self.cookies.extend(cookies);
         self
     }
 }

@@ -30,7 +30,7 @@ pub use pagination::Pagination;
 pub use password::PasswordInput;
 pub use select::Select;
 pub use skeleton::{Bone, LoadingText};
-pub use states::{AsOf, EmptyState, ErrorState, Notice, StaleNotice};
+pub use states::{AsOf, EmptyState, ErrorState, Notice, StaleNotice, Trouble};
 pub use status::InvoiceBadge;
 pub use theme_switch::ThemeSwitch;
 pub use toast::{Announcer, ToastRegion, Toasts};

@@ -59,6 +59,20 @@ pub fn ErrorState(
     }
 }
 
+/// What did not work, above the thing that the customer was doing.
+#[component]
+pub fn Trouble(message: Message) -> impl IntoView {
+    view! {
+        <Notice tone=Tone::Bad sign=Sign::Alert role="alert">
+            <p class="font-medium">{message.title}</p>
+            <p>{message.detail}</p>
+            {message
+                .request_id
+                .map(|id| view! { <p class="mt-1 text-[0.8125rem] break-all">{en::shell::request_id(&id)}</p> })}
+        </Notice>
+    }
+}
+
 /// A line that stands above what it is about.
 #[component]
 pub fn Notice(

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     components::ui::{
         Bone, Button, ButtonLink, EmptyState, ErrorState, Icon, InvoiceBadge, LoadingText, Notice,
-        PageHeading, Sign, StaleNotice, Toasts, Tone,
+        PageHeading, Sign, StaleNotice, Toasts, Tone, Trouble,
     },
     i18n::{codes, en, en::invoice as text, message_of},
     queries::{Freshness, Query, QueryClient, invoice_changed, use_invoice},
@@ -147,17 +147,7 @@ fn TabTrouble(tab: BillingTab, invoice: InvoiceId) -> impl IntoView {
     view! {
         {move || {
             tab.trouble()
-                .map(|message| {
-                    view! {
-                        <Notice tone=Tone::Bad sign=Sign::Alert role="alert">
-                            <p class="font-medium">{message.title}</p>
-                            <p>{message.detail}</p>
-                            {message
-                                .request_id
-                                .map(|id| view! { <p class="mt-1 text-[0.8125rem] break-all">{en::shell::request_id(&id)}</p> })}
-                        </Notice>
-                    }
-                })
+                .map(|message| view! { <Trouble message=message /> })
         }}
         {move || {
             tab.blocked()
