@@ -7,8 +7,10 @@ mod client_area;
 mod clock;
 mod config;
 mod control;
+mod coverage;
 pub mod demo;
 mod faults;
+mod hooks;
 mod html;
 mod index;
 mod ledger;
@@ -22,5 +24,6 @@ mod token;
 mod whmcs;
 mod world;
 
+pub use coverage::{Covered, coverage};
 pub use seed::Seed;
 pub use server::{Options, Sandbox};

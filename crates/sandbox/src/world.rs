@@ -5,13 +5,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::json;
 use url::Url;
 
 use crate::client_area::session::Sessions;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::faults::{Faults, Target};
+use crate::hooks::Hooks;
 use crate::ledger::Ledger;
+use crate::ledger::whmcs::PayError;
 use crate::seed::{self, Seed};
 
 /// How many past requests are remembered.
@@ -38,6 +41,7 @@ pub struct World {
     pub ledger: Ledger,
     pub sessions: Sessions,
     pub faults: Faults,
+    pub hooks: Hooks,
     pub requests: VecDeque<LoggedRequest>,
 }
 
@@ -52,8 +56,19 @@ impl World {
             ledger,
             sessions: Sessions::default(),
             faults: Faults::default(),
+            hooks: Hooks::default(),
             requests: VecDeque::new(),
         }
+    }
+
+    /// Pays an invoice's whole balance and runs the hook points of a payment.
+    pub fn pay(&mut self, invoice_id: u64) -> Result<(), PayError> {
+        let now = self.clock.local();
+        self.ledger.whmcs.pay(invoice_id, now)?;
+        for event in ["AddInvoicePayment", "InvoicePaidPreEmail", "InvoicePaid"] {
+            self.hooks.fire(event, json!({ "invoiceid": invoice_id }));
+        }
+        Ok(())
     }
 
     pub fn log(&mut self, target: Target, action: &str, status: Option<u16>, client_id: Option<u64>) {

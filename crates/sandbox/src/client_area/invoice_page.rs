@@ -39,9 +39,8 @@ pub async fn pay(shared: web::Data<Shared>, request: HttpRequest, body: web::Byt
                 let main = "<h1>The form has expired</h1><p>Go back and try again.</p>";
                 return Err(Answer::html(403, html::page("Expired", PRODUCT, None, main)));
             }
-            let now = world.clock.local();
             // Paying twice ends on the same page as paying once: the invoice says what it is.
-            let outcome = match world.ledger.whmcs.pay(invoice_id, now) {
+            let outcome = match world.pay(invoice_id) {
                 Ok(()) => "success",
                 Err(_) => "failed",
             };

@@ -79,9 +79,7 @@ pub async fn create_invoice(shared: web::Data<Shared>, new: web::Json<NewInvoice
 }
 
 pub async fn pay(shared: web::Data<Shared>, id: web::Path<u64>) -> HttpResponse {
-    let mut world = shared.world();
-    let now = world.clock.local();
-    match world.ledger.whmcs.pay(*id, now) {
+    match shared.world().pay(*id) {
         Ok(()) => HttpResponse::NoContent().finish(),
         Err(PayError::Absent) => HttpResponse::NotFound().json(json!({ "error": "unknown invoice" })),
         Err(PayError::NotPayable) => {

@@ -30,6 +30,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route("/faults", web::post().to(plant))
                 .route("/faults", web::delete().to(clear_faults))
                 .route("/ledger", web::get().to(ledger))
+                .route("/events", web::get().to(events))
                 .route("/requests", web::get().to(requests))
                 .route("/requests", web::delete().to(clear_requests))
                 .route("/people", web::post().to(people::create))
@@ -149,6 +150,10 @@ async fn clear_faults(shared: web::Data<Shared>) -> HttpResponse {
 
 async fn ledger(shared: web::Data<Shared>) -> HttpResponse {
     HttpResponse::Ok().json(&shared.world().ledger)
+}
+
+async fn events(shared: web::Data<Shared>) -> HttpResponse {
+    HttpResponse::Ok().json(shared.world().hooks.events().collect::<Vec<_>>())
 }
 
 #[derive(Deserialize)]

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use crate::answer::Answer;
+use crate::coverage::Covered;
 use crate::faults::{self, Call, Fault, Target};
 use crate::world::{Shared, World};
 use error::RestError;
@@ -57,6 +58,14 @@ impl RestCall {
             _ => "other",
         }
     }
+}
+
+/// The calls that are answered, under the names faults and the request log use.
+const CALLS: [&str; 8] = ["token", "versions", "resources", "limits", "query", "composite", "upsert", "get"];
+
+/// The calls that are answered.
+pub fn coverage() -> impl Iterator<Item = Covered> {
+    CALLS.iter().map(|name| Covered { upstream: "salesforce", name, switches: &[] })
 }
 
 /// Adds the routes under `/salesforce`.

@@ -101,6 +101,7 @@ pub fn upsert(
             write::insert(store, object, values, now)?
         }
     };
+    world.hooks.changed(object.name, &record_id, if created { "created" } else { "updated" });
     let body = json!({ "id": record_id, "success": true, "errors": [], "created": created });
     let answer = data_answer(if created { 201 } else { 200 }, Some(&body));
     if !created {

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::answer::Answer;
 use crate::config::{Profile, Version};
+use crate::coverage::Covered;
 use crate::faults::{self, Call, Fault, Target};
 use crate::world::{Shared, World};
 pub use php_form::Params;
@@ -40,7 +41,18 @@ pub struct Context<'a> {
 pub struct Action {
     pub name: &'static str,
     pub since: Version,
+    /// The switches that change its answer, besides `profile`, `version` and `denied_actions`, which act on all.
+    pub switches: &'static [&'static str],
     pub run: fn(&mut Context<'_>) -> Result<Fields, Refusal>,
+}
+
+/// The actions that are answered.
+pub fn coverage() -> impl Iterator<Item = Covered> {
+    actions::ACTIONS.iter().map(|action| Covered {
+        upstream: "whmcs",
+        name: action.name,
+        switches: action.switches,
+    })
 }
 
 /// Handles one API request.
