@@ -5,7 +5,7 @@ use std::panic::PanicHookInfo;
 use leptos::prelude::document;
 use web_sys::{Element, console};
 
-use crate::i18n::en::lost;
+use crate::{browser, i18n::en::lost};
 
 /// Replaces the page. The button belongs to a form, since the router no longer handles links.
 pub fn show(info: &PanicHookInfo<'_>) {
@@ -25,7 +25,8 @@ fn replace_page() -> Option<()> {
     let button = child(&form, "button", "rounded-lg bg-accent px-4 min-h-11 font-medium text-on-accent")?;
     button.set_text_content(Some(lost::RELOAD));
     body.replace_children_with_node_1(&main);
-    document().set_title(lost::BROKEN);
+    browser::set_title(lost::BROKEN);
+    browser::note_broken();
     Some(())
 }
 

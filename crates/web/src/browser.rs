@@ -6,6 +6,9 @@ use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition
 
 use crate::api::idempotency::key_of;
 
+/// Set on the root element once the app is dead.
+const BROKEN: &str = "data-broken";
+
 /// Milliseconds since 1970 by the browser's clock: good for ages and intervals, never for what is true.
 pub fn now_ms() -> f64 {
     js_sys::Date::now()
@@ -42,6 +45,24 @@ pub fn app_name() -> String {
         .flatten()
         .and_then(|meta| meta.get_attribute("content"))
         .unwrap_or_else(|| "Customer portal".to_owned())
+}
+
+/// Names the page and the portal in the window's title.
+///
+/// Effects that were queued before a mistake of our own still run after it: they leave its title alone.
+pub fn set_title(page: &str) {
+    let document = document();
+    if !document.document_element().is_some_and(|root| root.has_attribute(BROKEN)) {
+        document.set_title(&format!("{page} · {}", app_name()));
+    }
+}
+
+/// Takes note that the app is dead.
+pub fn note_broken() {
+    if let Some(root) = document().document_element() {
+        // Setting an attribute of a fixed, valid name does not fail.
+        let _ = root.set_attribute(BROKEN, "");
+    }
 }
 
 /// Whether the app has moved on from the page it was loaded at.

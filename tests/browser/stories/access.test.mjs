@@ -46,6 +46,22 @@ for (const viewport of WIDTHS) {
       });
     });
 
+    test(`a mistake of the app ends on a page that is sound at ${viewport.width} in ${colorScheme}`, async () => {
+      await stage.visit({ ...look, expected: [/console error: .*panicked/, /unreachable/] }, async (page) => {
+        // The renderer takes for granted that it can make elements; the page for mistakes makes its own in another way.
+        await page.addInitScript(() => {
+          Document.prototype.createElementNS = () => { throw new Error('no more elements'); };
+        });
+        await page.goto('/auth/login');
+        await heading(page, 'Something broke').waitFor();
+        await assertSound(page);
+        await screenshot(page, name('broken'));
+        const reload = page.getByRole('button', { name: 'Load again' });
+        await reload.focus();
+        await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
+      });
+    });
+
     test(`an account in the making is sound at ${viewport.width} in ${colorScheme}`, async () => {
       await stage.portal.plant({ target: 'whmcs', action: 'AddClient', kind: 'latency', ms: 6000, times: 1 });
       const email = `making-${viewport.width}-${colorScheme}@example.com`;

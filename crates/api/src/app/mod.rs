@@ -168,7 +168,7 @@ impl App {
             limits: Limits::new(db.clone(), keys, config.limits.clone()),
             jobs: JobBoard::new(clock.clone()),
             cookies: Cookies::new(config.server.public_url.scheme() == "https"),
-            web: WebApp::load(&config.server.web_dir)
+            web: WebApp::load(&config.server.web_dir, &config.server.app_name)
                 .map_err(|_| StartError::unusable("PORTAL_WEB_DIR cannot be read"))?,
             readiness: Readiness::default(),
             mailer,

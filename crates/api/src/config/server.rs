@@ -37,7 +37,7 @@ pub struct ServerConfig {
     pub metrics_port: Option<u16>,
     /// `PORTAL_PUBLIC_URL`: how customers reach the portal.
     pub public_url: Url,
-    /// `PORTAL_APP_NAME`: the name in mails.
+    /// `PORTAL_APP_NAME`: the name in the pages and in mails.
     pub app_name: String,
     /// `PORTAL_TRUSTED_PROXIES`: addresses whose `X-Forwarded-For` is believed, separated by commas.
     pub trusted_proxies: Vec<IpAddr>,

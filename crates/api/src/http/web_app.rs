@@ -29,6 +29,11 @@ pub struct WebApp {
     files: HashMap<String, File>,
 }
 
+/// The page for every address of the app.
+const PAGE: &str = "/index.html";
+/// The portal's name in the page as `xtask web` builds it.
+const BUILT_NAME: &str = "Customer portal";
+
 #[derive(Debug)]
 struct File {
     content_type: &'static str,
@@ -40,7 +45,9 @@ struct File {
 
 impl WebApp {
     /// Reads a directory made by `xtask web`. A missing one gives an app without pages: the API works alone too.
-    pub fn load(directory: &Path) -> io::Result<Self> {
+    ///
+    /// `app_name` takes the place of the name that the page is built with.
+    pub fn load(directory: &Path, app_name: &str) -> io::Result<Self> {
         let mut files = HashMap::new();
         if !directory.is_dir() {
             return Ok(Self { files });
@@ -58,13 +65,29 @@ impl WebApp {
             };
             files.insert(format!("/{}", name.display()), file);
         }
+        if let Some(page) = files.get_mut(PAGE)
+            && app_name != BUILT_NAME
+        {
+            page.rename(app_name)?;
+        }
         Ok(Self { files })
     }
 
     /// Whether there is a page to show.
     #[must_use]
     pub fn is_built(&self) -> bool {
-        self.files.contains_key("/index.html")
+        self.files.contains_key(PAGE)
+    }
+}
+
+impl File {
+    /// Puts another name in place of the built one. The compressed copies have the old name, so they go: the page is small.
+    fn rename(&mut self, app_name: &str) -> io::Result<()> {
+        let page = String::from_utf8_lossy(&self.plain)
+            .replace(BUILT_NAME, &html_escape::encode_double_quoted_attribute(app_name));
+        self.etag = etag(page.as_bytes())?;
+        (self.plain, self.brotli, self.gzip) = (page.into(), None, None);
+        Ok(())
     }
 }
 
@@ -75,14 +98,14 @@ pub fn serve(request: &HttpRequest, app: &App) -> Result<HttpResponse, ApiError>
     }
     let path = request.path();
     let asset = path.starts_with("/assets/");
-    let named = app.web.files.get(path).filter(|_| path != "/index.html");
+    let named = app.web.files.get(path).filter(|_| path != PAGE);
     // A file that is gone must not be answered with the page: the browser would take it for a script.
     let missing_file =
-        asset || (path != "/index.html" && path.rsplit('/').next().is_some_and(|name| name.contains('.')));
+        asset || (path != PAGE && path.rsplit('/').next().is_some_and(|name| name.contains('.')));
     let file = match named {
         Some(file) => file,
         None if missing_file => return Err(ApiError::not_found()),
-        None => app.web.files.get("/index.html").ok_or_else(ApiError::not_found)?,
+        None => app.web.files.get(PAGE).ok_or_else(ApiError::not_found)?,
     };
     let unchanged = request.headers().get(header::IF_NONE_MATCH).is_some_and(|sent| *sent == file.etag);
     let mut answer = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };

@@ -71,6 +71,24 @@ async fn every_address_of_the_app_is_its_page() {
 }
 
 #[actix_web::test]
+async fn the_page_carries_the_operators_name() {
+    let directory = tempfile::tempdir().unwrap();
+    build(directory.path());
+    let dist = directory.path().join("dist");
+    let built = "<title>Customer portal</title><meta name=\"application-name\" content=\"Customer portal\">";
+    std::fs::write(dist.join("index.html"), built).unwrap();
+    std::fs::write(dist.join("index.html.br"), "compressed with the built name").unwrap();
+    let dist = dist.display().to_string();
+    with_settings(&[("PORTAL_WEB_DIR", &dist), ("PORTAL_APP_NAME", "Ada's \"A & B\" <Shop>")], async |app| {
+        let answer = get(&app.browser(), "/", &[("accept-encoding", "br")]).await.expect(200);
+        let name = "Ada's &quot;A &amp; B&quot; &lt;Shop&gt;";
+        assert_eq!(answer.body, built.replace("Customer portal", name));
+        assert_eq!(answer.header("content-encoding"), "");
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn files_with_a_hash_in_their_name_are_kept_for_ever() {
     with_files(async |app| {
         let browser = app.browser();

@@ -38,6 +38,9 @@ pub mod errors {
     pub const TIMEOUT: (&str, &str) =
         ("No answer in time", "The portal took too long to answer. Please try again.");
 
+    /// How texts end that know no better time; a known one takes its place.
+    pub const IN_A_MOMENT: &str = "Please try again in a moment.";
+
     /// How long to wait, in words.
     pub fn retry_after(seconds: u32) -> String {
         match seconds {
@@ -153,7 +156,7 @@ pub mod dashboard {
     pub const NO_INVOICES: &str = "Your invoices will appear here.";
 
     pub fn welcome(first_name: &str) -> String {
-        format!("Welcome back, {first_name}.")
+        format!("Hello, {first_name}.")
     }
     pub fn view_invoice(number: &str) -> String {
         format!("View invoice {number}")

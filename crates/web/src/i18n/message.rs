@@ -25,7 +25,11 @@ pub fn message_of(error: &ApiError) -> Message {
         ApiError::Timeout => en::errors::TIMEOUT,
     };
     let detail = match error.retry_after() {
-        Some(seconds) if seconds > 1 => format!("{detail} {}", en::errors::retry_after(seconds)),
+        Some(seconds) if seconds > 1 => {
+            let detail = detail.strip_suffix(en::errors::IN_A_MOMENT).unwrap_or(detail).trim_end();
+            let separator = if detail.is_empty() { "" } else { " " };
+            format!("{detail}{separator}{}", en::errors::retry_after(seconds))
+        }
         _ => detail.to_owned(),
     };
     Message { title: title.to_owned(), detail, request_id: error.request_id() }
@@ -43,6 +47,7 @@ mod tests {
             let problem = Box::new(Problem::new(*code, "req-7"));
             let message = message_of(&ApiError::Problem { problem, retry_after: Some(90) });
             assert!(!message.title.is_empty() && message.detail.contains("2 minutes"), "{code}: {message:?}");
+            assert!(!message.detail.contains("in a moment"), "{code} names two waits: {message:?}");
             assert_eq!(message.request_id.as_deref(), Some("req-7"));
         }
     }

@@ -20,7 +20,7 @@ const SHAPE: &str = "inline-flex items-center justify-center gap-2 rounded-lg px
 fn class_of(look: Look) -> String {
     let look = match look {
         Look::Primary => "bg-accent text-on-accent hover:bg-accent-strong shadow-lift",
-        Look::Plain => "bg-surface text-ink border border-line hover:bg-sunken shadow-lift",
+        Look::Plain => "bg-surface text-ink border border-edge hover:bg-sunken shadow-lift",
         Look::Quiet => "text-soft hover:text-ink hover:bg-sunken",
     };
     format!("{SHAPE} {look}")

@@ -19,8 +19,7 @@ pub fn PageHeading(
     children: Option<Children>,
 ) -> impl IntoView {
     let heading = NodeRef::<html::H1>::new();
-    let name = browser::app_name();
-    Effect::new(move |_| document().set_title(&format!("{} · {name}", title.get())));
+    Effect::new(move |_| browser::set_title(&title.get()));
     heading.on_load(|heading| focus_heading(&heading));
     view! {
         <div class="flex flex-wrap items-start justify-between gap-x-4 gap-y-4">

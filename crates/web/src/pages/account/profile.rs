@@ -122,7 +122,9 @@ fn billing_facts(contact: BillingContactView) -> Vec<(&'static str, String)> {
 /// The address as on an envelope.
 fn address(contact: &BillingContactView) -> String {
     let town = join(&[&contact.postcode, &contact.city], " ");
-    join(&[&contact.address1, &contact.address2, &town, &contact.state, &contact.country], "\n")
+    // City states and many British addresses name the town twice.
+    let state = if contact.state.eq_ignore_ascii_case(&contact.city) { "" } else { &contact.state };
+    join(&[&contact.address1, &contact.address2, &town, state, &contact.country], "\n")
 }
 
 fn join(parts: &[&str], separator: &str) -> String {
