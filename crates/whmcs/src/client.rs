@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use crate::{
+    action::Action,
     answer::{self, Head},
     error::{Error, NotSent, Unknown},
     form::Form,
@@ -58,7 +59,7 @@ impl Client {
     /// Posts an action and gives back the members of a successful answer.
     pub(crate) async fn call(
         &self,
-        action: &'static str,
+        action: Action,
         params: &Form,
         deadline: Instant,
     ) -> Result<Object, Error> {
@@ -73,7 +74,7 @@ impl Client {
         };
         // Neither parameters nor bodies: they hold personal data and secrets.
         tracing::debug!(
-            action,
+            action = action.name,
             status,
             elapsed_ms = started.elapsed().as_millis(),
             outcome = result.as_ref().err().map_or("ok", Error::class),
@@ -82,10 +83,10 @@ impl Client {
         result
     }
 
-    fn body(&self, action: &'static str, params: &Form) -> String {
+    fn body(&self, action: Action, params: &Form) -> String {
         let Inner { identifier, secret, access_key, .. } = &*self.inner;
         Form::new()
-            .with("action", action)
+            .with("action", action.name)
             .with("identifier", identifier.as_str())
             .with("secret", secret.expose_secret())
             .with("accesskey", access_key.as_ref().map(SecretString::expose_secret))

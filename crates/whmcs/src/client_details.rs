@@ -8,6 +8,7 @@ use std::fmt;
 use tokio::time::Instant;
 
 use crate::{
+    action::GET_CLIENTS_DETAILS,
     amount::Amount,
     client::Client,
     error::Error,
@@ -108,7 +109,7 @@ impl Client {
         deadline: Instant,
     ) -> Result<ClientDetails, Error> {
         let params = Form::new().with("clientid", client_id);
-        let details = client_details(&self.call("GetClientsDetails", &params, deadline).await?)?;
+        let details = client_details(&self.call(GET_CLIENTS_DETAILS, &params, deadline).await?)?;
         if details.id == client_id { Ok(details) } else { Err(Error::shape("client_id")) }
     }
 }

@@ -8,6 +8,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use tokio::time::Instant;
 
 use crate::{
+    action::GET_INVOICE,
     amount::Amount,
     client::Client,
     error::Error,
@@ -107,7 +108,7 @@ impl Client {
         deadline: Instant,
     ) -> Result<Option<Invoice>, Error> {
         let params = Form::new().with("invoiceid", invoice_id);
-        let answer = match self.call("GetInvoice", &params, deadline).await {
+        let answer = match self.call(GET_INVOICE, &params, deadline).await {
             Err(Error::Refused(refusal)) if refusal.kind() == RefusalKind::InvoiceNotFound => {
                 return Ok(None);
             }

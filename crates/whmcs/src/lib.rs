@@ -8,9 +8,11 @@
 //! - Nothing from WHMCS, no parameter and no secret reaches a log, an error's text or, where records hold
 //!   personal data, a `Debug` print.
 
+mod action;
 mod add_client;
 mod amount;
 mod answer;
+mod billing_cycle;
 mod client;
 mod client_details;
 mod currencies;
@@ -21,9 +23,15 @@ mod invoice;
 mod invoices;
 mod json;
 mod object;
+mod orders;
 mod paged;
+mod payment_methods;
+mod permissions;
 pub mod php;
+mod pricing;
+mod products;
 mod refusal;
+mod refusal_texts;
 mod services;
 mod settings;
 mod sso;
@@ -33,18 +41,28 @@ mod whmcs_details;
 #[cfg(test)]
 mod arbitrary_answers;
 
+pub use action::{ACTIONS, Action, Effect};
 pub use add_client::{AddedClient, NewClient};
 pub use amount::Amount;
+pub use billing_cycle::{BillingCycle, OrderCycle};
 pub use client::Client;
 pub use client_details::{ClientDetails, ClientStatus, ClientUser};
 pub use currencies::Currency;
 pub use error::{Denied, Error, NotSent, Outcome, Unknown};
-pub use ids::{ClientId, CurrencyId, InvoiceId, OrderId, ProductId, ServiceId, UserId};
+pub use ids::{
+    ClientId, ConfigChoiceId, ConfigOptionId, CurrencyId, CustomFieldId, DomainId, InvoiceId, OrderId,
+    ProductGroupId, ProductId, ServiceId, UserId,
+};
 pub use invoice::{Invoice, InvoiceLine, Transaction};
 pub use invoices::{InvoiceFilter, InvoiceOrder, InvoiceQuery, InvoiceRow, InvoiceStatus};
+pub use orders::{Order, OrderLine, OrderQuery, OrderStatus};
 pub use paged::Paged;
+pub use payment_methods::PaymentMethod;
+pub use permissions::{Permission, UserPermissions};
+pub use pricing::{CyclePrice, PayType, PriceList};
+pub use products::{Product, ProductChoice, ProductField, ProductFilter, ProductOption, ProductOptionKind};
 pub use refusal::{Refusal, RefusalKind};
-pub use services::{BillingCycle, Service, ServiceOption, ServiceStatus};
+pub use services::{Service, ServiceOption, ServiceStatus};
 pub use settings::Settings;
 pub use sso::{SsoDestination, SsoLink, SsoRequest};
 pub use users::{User, UserClient};

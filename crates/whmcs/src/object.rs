@@ -88,6 +88,13 @@ impl Object {
         Amount::parse(self.text(name)?.trim()).ok_or_else(|| Error::shape(name))
     }
 
+    /// A decimal; `None` if missing, null or blank.
+    pub(crate) fn optional_amount(&self, name: &'static str) -> Result<Option<Amount>> {
+        self.optional_text(name)?
+            .map(|text| Amount::parse(text.trim()).ok_or_else(|| Error::shape(name)))
+            .transpose()
+    }
+
     /// A yes or no; `None` if missing or null.
     pub(crate) fn flag(&self, name: &'static str) -> Result<Option<bool>> {
         if !self.has(name) {
@@ -144,6 +151,52 @@ impl Object {
             Some(Json::Map(row)) => Ok(vec![row]),
             Some(_) => Err(Error::shape(outer)),
         }
+    }
+
+    /// A list of texts, wrapped like [`Self::rows`] or given as one text; `None` if it is missing or null.
+    pub(crate) fn texts(&self, outer: &'static str, inner: &'static str) -> Result<Option<Vec<String>>> {
+        let list = match self.get(outer) {
+            Some(Json::Map(wrapper)) => wrapper.get(inner).or(self.get(outer)),
+            other => other,
+        };
+        let items: Vec<&Json> = match list {
+            None | Some(Json::Null) => return Ok(None),
+            Some(Json::List(items)) => items.iter().collect(),
+            Some(Json::Map(map)) if map.is_numeric_keyed() => {
+                map.members.iter().map(|(_, value)| value).collect()
+            }
+            Some(Json::Map(_)) => return Err(Error::shape(outer)),
+            Some(scalar) => vec![scalar],
+        };
+        let texts = items.into_iter().map(|item| match item {
+            Json::Text(text) | Json::Number(text) => Ok(text.clone()),
+            Json::Null | Json::Flag(false) => Ok(String::new()),
+            _ => Err(Error::shape(outer)),
+        });
+        Ok(Some(
+            texts
+                .filter(|text| text.as_ref().map_or(true, |text| !text.is_empty()))
+                .collect::<Result<_>>()?,
+        ))
+    }
+
+    /// The members of an object that maps names to objects, in the order they were sent. Where there are none,
+    /// PHP prints a list or a scalar.
+    pub(crate) fn entries(&self, name: &'static str) -> Result<Vec<(&str, &Self)>> {
+        let members = match self.get(name) {
+            None | Some(Json::Null | Json::Flag(false)) => return Ok(Vec::new()),
+            Some(Json::Text(text)) if text.trim().is_empty() => return Ok(Vec::new()),
+            Some(Json::List(items)) if items.is_empty() => return Ok(Vec::new()),
+            Some(Json::Map(map)) => &map.members,
+            Some(_) => return Err(Error::shape(name)),
+        };
+        members
+            .iter()
+            .map(|(key, value)| match value {
+                Json::Map(object) => Ok((key.as_str(), object)),
+                _ => Err(Error::shape(name)),
+            })
+            .collect()
     }
 
     fn is_numeric_keyed(&self) -> bool {
@@ -238,6 +291,41 @@ mod tests {
         assert_eq!(field("15.90").amount("x").unwrap().as_str(), "15.90");
         for value in ["\"\"", "null", "\"$15.90\"", "1e3"] {
             assert_eq!(field(value).amount("x"), Err(Error::shape("x")), "{value}");
+        }
+    }
+
+    #[test]
+    fn an_optional_amount_may_be_absent_but_not_garbled() {
+        for value in ["null", "\"\"", "[]", "false"] {
+            assert_eq!(field(value).optional_amount("x"), Ok(None), "{value}");
+        }
+        assert_eq!(field("-1").optional_amount("x").unwrap().unwrap().as_str(), "-1");
+        assert_eq!(field("\"$1.00\"").optional_amount("x"), Err(Error::shape("x")));
+    }
+
+    #[test]
+    fn texts_tell_missing_from_empty() {
+        assert_eq!(object("{}").texts("x", "y"), Ok(None));
+        assert_eq!(field("null").texts("x", "y"), Ok(None));
+        for value in ["\"\"", "[]", "{}", "{\"y\":[]}", "{\"y\":\"\"}"] {
+            assert_eq!(field(value).texts("x", "y"), Ok(Some(Vec::new())), "{value}");
+        }
+        for value in ["[\"a\",\"b\"]", "{\"y\":[\"a\",\"b\"]}", "{\"0\":\"a\",\"1\":\"b\"}"] {
+            assert_eq!(field(value).texts("x", "y"), Ok(Some(vec!["a".into(), "b".into()])), "{value}");
+        }
+        assert_eq!(field("{\"z\":1}").texts("x", "y"), Err(Error::shape("x")));
+    }
+
+    #[test]
+    fn entries_keep_their_order() {
+        let prices = field(r#"{"USD":{"id":1},"EUR":{"id":2}}"#);
+        let keys = prices.entries("x").unwrap().into_iter().map(|(key, _)| key).collect::<Vec<_>>();
+        assert_eq!(keys, ["USD", "EUR"]);
+        for value in ["null", "\"\"", "[]", "{}"] {
+            assert!(field(value).entries("x").unwrap().is_empty(), "{value}");
+        }
+        for value in ["1", "[1]", r#"{"USD":1}"#] {
+            assert!(field(value).entries("x").is_err(), "{value}");
         }
     }
 

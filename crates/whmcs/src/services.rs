@@ -9,7 +9,9 @@ use chrono::NaiveDate;
 use tokio::time::Instant;
 
 use crate::{
+    action::GET_CLIENTS_PRODUCTS,
     amount::Amount,
+    billing_cycle::BillingCycle,
     client::Client,
     error::Error,
     form::Form,
@@ -87,30 +89,6 @@ pub enum ServiceStatus {
     Other(String),
 }
 
-/// How often a service is paid. WHMCS prints labels here (`Semi-Annually`) and keys elsewhere
-/// (`semiannually`).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum BillingCycle {
-    /// Never.
-    Free,
-    /// Once.
-    OneTime,
-    /// Every month.
-    Monthly,
-    /// Every three months.
-    Quarterly,
-    /// Every six months.
-    SemiAnnually,
-    /// Every year.
-    Annually,
-    /// Every two years.
-    Biennially,
-    /// Every three years.
-    Triennially,
-    /// A label that this crate does not know.
-    Other(String),
-}
-
 impl Client {
     /// A page of a client's services, `offset` rows in, at most `limit` of them. WHMCS promises no order.
     ///
@@ -124,8 +102,8 @@ impl Client {
     ) -> Result<Paged<Service>, Error> {
         let params =
             Form::new().with("clientid", client_id).with("limitstart", offset).with("limitnum", limit);
-        let mut page = services_page(&self.call("GetClientsProducts", &params, deadline).await?, offset)?;
-        page.drop_foreign("GetClientsProducts", |row| row.client_id == client_id);
+        let mut page = services_page(&self.call(GET_CLIENTS_PRODUCTS, &params, deadline).await?, offset)?;
+        page.drop_foreign(GET_CLIENTS_PRODUCTS, |row| row.client_id == client_id);
         Ok(page)
     }
 }
@@ -156,7 +134,7 @@ fn service(row: &Object) -> Result<Service, Error> {
         next_due_date: row.date("nextduedate")?,
         first_payment: row.amount("firstpaymentamount")?,
         recurring_amount: row.amount("recurringamount")?,
-        billing_cycle: billing_cycle(row.text("billingcycle")?),
+        billing_cycle: BillingCycle::from_label(row.text("billingcycle")?),
         status: status(row.text("status")?),
         payment_method: row.optional_text("paymentmethod")?,
         payment_method_name: row.optional_display("paymentmethodname")?,
@@ -174,22 +152,6 @@ fn status(word: String) -> ServiceStatus {
         "Cancelled" => ServiceStatus::Cancelled,
         "Fraud" => ServiceStatus::Fraud,
         _ => ServiceStatus::Other(word),
-    }
-}
-
-/// Labels and keys are the same once only the letters are left.
-fn billing_cycle(label: String) -> BillingCycle {
-    let letters = label.chars().filter(char::is_ascii_alphabetic).collect::<String>().to_ascii_lowercase();
-    match letters.as_str() {
-        "free" | "freeaccount" => BillingCycle::Free,
-        "onetime" => BillingCycle::OneTime,
-        "monthly" => BillingCycle::Monthly,
-        "quarterly" => BillingCycle::Quarterly,
-        "semiannually" => BillingCycle::SemiAnnually,
-        "annually" => BillingCycle::Annually,
-        "biennially" => BillingCycle::Biennially,
-        "triennially" => BillingCycle::Triennially,
-        _ => BillingCycle::Other(label),
     }
 }
 

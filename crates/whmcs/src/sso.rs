@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::{
+    action::CREATE_SSO_TOKEN,
     client::Client,
     error::Error,
     form::Form,
@@ -104,7 +105,7 @@ impl Client {
     /// Makes a single-use link into the client area. A link that does not lead to the host of the base URL is
     /// not given out.
     pub async fn create_sso_token(&self, request: &SsoRequest, deadline: Instant) -> Result<SsoLink, Error> {
-        sso_link(&self.call("CreateSsoToken", &request.params(), deadline).await?, self.base_url())
+        sso_link(&self.call(CREATE_SSO_TOKEN, &request.params(), deadline).await?, self.base_url())
     }
 }
 

@@ -7,6 +7,7 @@
     reason = "tests may panic, and one says on stdout that it was skipped"
 )]
 
+mod catalogue_reads;
 mod encoders;
 mod helpers;
 mod reads;
