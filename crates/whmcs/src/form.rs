@@ -59,6 +59,12 @@ impl Form {
         self
     }
 
+    /// Whether no member has been written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.body.is_empty()
+    }
+
     /// The finished `application/x-www-form-urlencoded` body.
     #[must_use]
     pub fn into_body(self) -> String {

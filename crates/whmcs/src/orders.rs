@@ -1,10 +1,9 @@
-//! `GetOrders` and `GetOrderStatuses`: what was ordered. An order is a record of its day; what later becomes of
+//! `GetOrders`: what was ordered. An order is a record of its day; what later becomes of
 //! its services does not show in it.
 //!
 //! The rows of WHMCS hold fraud reports, addresses and transfer codes; the types here have no place for them.
 //!
-//! Source: <https://developers.whmcs.com/api-reference/getorders/>,
-//! <https://developers.whmcs.com/api-reference/getorderstatuses/>.
+//! Source: <https://developers.whmcs.com/api-reference/getorders/>.
 
 use std::fmt;
 
@@ -194,7 +193,7 @@ fn order_line(row: &Object) -> Result<OrderLine, Error> {
 }
 
 impl OrderStatus {
-    fn from_word(word: String) -> Self {
+    pub(crate) fn from_word(word: String) -> Self {
         match word.as_str() {
             "Pending" => Self::Pending,
             "Active" => Self::Active,

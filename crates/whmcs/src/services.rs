@@ -15,7 +15,7 @@ use crate::{
     client::Client,
     error::Error,
     form::Form,
-    ids::{ClientId, OrderId, ProductId, ServiceId},
+    ids::{ClientId, ConfigOptionId, CustomFieldId, OrderId, ProductId, ServiceId},
     object::Object,
     paged::Paged,
 };
@@ -55,13 +55,18 @@ pub struct Service {
     pub payment_method: Option<String>,
     /// Name of the gateway for people.
     pub payment_method_name: Option<String>,
+    /// Why it is suspended, as the customer may read it.
+    pub suspension_reason: Option<String>,
     /// What was chosen when it was ordered.
     pub options: Vec<ServiceOption>,
+    custom_fields: Vec<(CustomFieldId, String)>,
 }
 
 /// A configurable option of a service and what was chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceOption {
+    /// The option, where WHMCS says so.
+    pub id: Option<ConfigOptionId>,
     /// Name of the option.
     pub name: String,
     /// What was chosen.
@@ -89,6 +94,35 @@ pub enum ServiceStatus {
     Other(String),
 }
 
+/// Which services of a client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceQuery {
+    /// Only those of a product.
+    pub product_id: Option<ProductId>,
+    /// Only those under a domain.
+    pub domain: Option<String>,
+    /// Rows to skip.
+    pub offset: u64,
+    /// Rows to read.
+    pub limit: u32,
+}
+
+impl Default for ServiceQuery {
+    /// The first 25 of all, as many as WHMCS gives by itself.
+    fn default() -> Self {
+        Self { product_id: None, domain: None, offset: 0, limit: 25 }
+    }
+}
+
+impl Service {
+    /// What a custom field holds, if it was filled in. WHMCS sends the fields that only staff may see along with
+    /// the others and does not mark them, so a field is given out only to a caller who knows which one it is.
+    #[must_use]
+    pub fn custom_field(&self, id: CustomFieldId) -> Option<&str> {
+        self.custom_fields.iter().find(|(known, _)| *known == id).map(|(_, value)| value.as_str())
+    }
+}
+
 impl Client {
     /// A page of a client's services, `offset` rows in, at most `limit` of them. WHMCS promises no order.
     ///
@@ -100,11 +134,40 @@ impl Client {
         limit: u32,
         deadline: Instant,
     ) -> Result<Paged<Service>, Error> {
-        let params =
-            Form::new().with("clientid", client_id).with("limitstart", offset).with("limitnum", limit);
-        let mut page = services_page(&self.call(GET_CLIENTS_PRODUCTS, &params, deadline).await?, offset)?;
+        self.find_services(client_id, &ServiceQuery { offset, limit, ..ServiceQuery::default() }, deadline)
+            .await
+    }
+
+    /// [`Self::services`], with a filter.
+    pub async fn find_services(
+        &self,
+        client_id: ClientId,
+        query: &ServiceQuery,
+        deadline: Instant,
+    ) -> Result<Paged<Service>, Error> {
+        let params = Form::new()
+            .with("clientid", client_id)
+            .with("pid", query.product_id)
+            .with("domain", query.domain.as_deref())
+            .with("limitstart", query.offset)
+            .with("limitnum", query.limit);
+        let answer = self.call(GET_CLIENTS_PRODUCTS, &params, deadline).await?;
+        let mut page = services_page(&answer, query.offset)?;
         page.drop_foreign(GET_CLIENTS_PRODUCTS, |row| row.client_id == client_id);
         Ok(page)
+    }
+
+    /// A client's service; `None` if there is no such service or if it is another client's. From outside these
+    /// two must look the same.
+    pub async fn service(
+        &self,
+        client_id: ClientId,
+        service_id: ServiceId,
+        deadline: Instant,
+    ) -> Result<Option<Service>, Error> {
+        let params = Form::new().with("clientid", client_id).with("serviceid", service_id);
+        let page = services_page(&self.call(GET_CLIENTS_PRODUCTS, &params, deadline).await?, 0)?;
+        Ok(page.rows.into_iter().find(|row| row.id == service_id && row.client_id == client_id))
     }
 }
 
@@ -117,10 +180,17 @@ pub(crate) fn services_page(answer: &Object, offset: u64) -> Result<Paged<Servic
 }
 
 fn service(row: &Object) -> Result<Service, Error> {
-    let options = row
-        .rows("configoptions", "configoption")?
+    let options = row.rows("configoptions", "configoption")?.into_iter().map(|option| {
+        Ok(ServiceOption {
+            id: option.optional_id("id")?,
+            name: option.display("option")?,
+            value: option.display("value")?,
+        })
+    });
+    let custom_fields = row
+        .rows("customfields", "customfield")?
         .into_iter()
-        .map(|option| Ok(ServiceOption { name: option.display("option")?, value: option.display("value")? }));
+        .map(|field| Ok((field.id("id")?, field.display("value")?)));
     Ok(Service {
         id: row.id("id")?,
         client_id: row.id("clientid")?,
@@ -138,7 +208,9 @@ fn service(row: &Object) -> Result<Service, Error> {
         status: status(row.text("status")?),
         payment_method: row.optional_text("paymentmethod")?,
         payment_method_name: row.optional_display("paymentmethodname")?,
+        suspension_reason: row.optional_display("suspensionreason")?,
         options: options.collect::<Result<_, Error>>()?,
+        custom_fields: custom_fields.collect::<Result<_, Error>>()?,
     })
 }
 

@@ -65,7 +65,7 @@ pub enum Then {
     HoldOpen,
 }
 
-/// A server that reads one `WhmcsDetails` request, writes these bytes as they are, and then closes or goes
+/// A server that reads one request to its end, writes these bytes as they are, and then closes or goes
 /// silent.
 pub async fn bare_server(bytes: &'static [u8], then: Then) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -73,7 +73,7 @@ pub async fn bare_server(bytes: &'static [u8], then: Then) -> String {
     tokio::spawn(async move {
         let (mut socket, _) = listener.accept().await.unwrap();
         let mut request = Vec::new();
-        while !request.ends_with(b"responsetype=json") {
+        while !is_whole(&request) {
             assert_ne!(socket.read_buf(&mut request).await.unwrap(), 0, "the request ended early");
         }
         socket.write_all(bytes).await.unwrap();
@@ -82,4 +82,15 @@ pub async fn bare_server(bytes: &'static [u8], then: Then) -> String {
         }
     });
     format!("http://{address}")
+}
+
+/// Whether a request has all of the body that its head announces.
+fn is_whole(request: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(request);
+    text.split_once("\r\n\r\n").is_some_and(|(head, body)| {
+        let mut lengths = head.lines().filter_map(|line| {
+            line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok()
+        });
+        lengths.next_back() == Some(body.len())
+    })
 }

@@ -9,6 +9,8 @@
 
 mod catalogue_reads;
 mod encoders;
+mod every_call;
+mod fault_matrix;
 mod helpers;
 mod reads;
 mod redaction;
