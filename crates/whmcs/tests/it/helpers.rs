@@ -58,6 +58,17 @@ pub async fn bodies(server: &MockServer) -> Vec<String> {
     requests.into_iter().map(|request| String::from_utf8(request.body).unwrap()).collect()
 }
 
+/// What follows the action in every request.
+pub const CREDENTIALS: &str = "identifier=ident&secret=s%26cret&responsetype=json";
+
+/// What the server got after the credentials, if it got exactly one request for this action.
+pub async fn params(server: &MockServer, action: &str) -> String {
+    let bodies = bodies(server).await;
+    assert_eq!(bodies.len(), 1);
+    let prefix = format!("action={action}&{CREDENTIALS}");
+    bodies[0].strip_prefix(&prefix).unwrap().trim_start_matches('&').to_owned()
+}
+
 /// What a bare server does after it has written its bytes.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Then {

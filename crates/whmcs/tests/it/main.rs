@@ -7,6 +7,7 @@
     reason = "tests may panic, and one says on stdout that it was skipped"
 )]
 
+mod account_reads;
 mod catalogue_reads;
 mod encoders;
 mod every_call;
@@ -17,3 +18,4 @@ mod redaction;
 mod requests;
 mod samples;
 mod transport;
+mod writes;
