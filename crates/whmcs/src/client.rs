@@ -13,6 +13,7 @@ use url::Url;
 use crate::{
     action::Action,
     answer::{self, Head},
+    body::Body,
     error::{Error, NotSent, Unknown},
     form::Form,
     object::Object,
@@ -117,14 +118,11 @@ impl Client {
     }
 
     async fn read_body(&self, mut response: reqwest::Response) -> Result<Vec<u8>, Error> {
-        let mut bytes = Vec::new();
+        let mut body = Body::new(self.inner.max_body);
         loop {
             match response.chunk().await {
-                Ok(Some(chunk)) if chunk.len() > self.inner.max_body.saturating_sub(bytes.len()) => {
-                    return Err(Error::Unknown(Unknown::TooLarge));
-                }
-                Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
-                Ok(None) => return Ok(bytes),
+                Ok(Some(chunk)) => body.take(&chunk)?,
+                Ok(None) => return Ok(body.into_bytes()),
                 Err(error) if error.is_timeout() => return Err(Error::Unknown(Unknown::Timeout)),
                 Err(_) => return Err(Error::Unknown(Unknown::Truncated)),
             }

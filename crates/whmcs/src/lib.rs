@@ -14,6 +14,7 @@ mod add_order;
 mod amount;
 mod answer;
 mod billing_cycle;
+mod body;
 mod cancellation;
 mod client;
 mod client_details;
@@ -54,7 +55,11 @@ mod users;
 mod whmcs_details;
 
 #[cfg(test)]
+mod answer_shapes;
+#[cfg(test)]
 mod arbitrary_answers;
+#[cfg(test)]
+mod known_answers;
 
 pub use action::{ACTIONS, Action, Effect};
 pub use add_client::{AddedClient, NewClient};

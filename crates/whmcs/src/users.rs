@@ -76,7 +76,7 @@ impl Client {
 }
 
 pub(crate) struct UsersPage {
-    users: Vec<User>,
+    pub(crate) users: Vec<User>,
     seen: u64,
     total: Option<u64>,
 }
