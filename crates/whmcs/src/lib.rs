@@ -1,12 +1,52 @@
 //! Typed client of the WHMCS external API, for WHMCS 7.10 to 9.x. It knows nothing of the portal.
 //!
 //! - One transport ([`Client`]) for every call; the caller gives a deadline and decides about repeating.
-//! - Every failure says whether WHMCS acted: [`Error::outcome`].
+//! - Every failure says whether WHMCS acted: [`Error::outcome`]. Refusals are told apart by [`RefusalKind`].
 //! - Amounts are WHMCS's own text ([`Amount`]); no number here passes through a float.
-//! - What customers must not see (passwords of services, staff notes, gateway tokens) has no place in the
-//!   types.
+//! - What customers must not see (passwords of services, staff notes, gateway tokens, fraud reports) has no
+//!   place in the types.
+//! - What is not the client's who was asked for stays here, since WHMCS itself checks that in few places.
 //! - Nothing from WHMCS, no parameter and no secret reaches a log, an error's text or, where records hold
 //!   personal data, a `Debug` print.
+//!
+//! # Calls
+//!
+//! [`ACTIONS`] is the same list for programs. "Since" is the version of WHMCS where it is later than 7.10.
+//!
+//! | Action | Call | Effect | Since |
+//! | --- | --- | --- | --- |
+//! | `AcceptOrder` | [`Client::accept_order`] | write | |
+//! | `AddCancelRequest` | [`Client::add_cancel_request`] | write | |
+//! | `AddClient` | [`Client::add_client`] | write | |
+//! | `AddOrder` | [`Client::add_order`] | write | |
+//! | `AddUser` | [`Client::add_user`] | write | 8.0 |
+//! | `CancelOrder` | [`Client::cancel_order`] | write | |
+//! | `CreateSsoToken` | [`Client::create_sso_token`] | write | |
+//! | `GetCancelledPackages` | [`Client::cancellations`] | read | |
+//! | `GetClientsDetails` | [`Client::client_details`] | read | |
+//! | `GetClientsProducts` | [`Client::services`], [`Client::find_services`], [`Client::service`] | read | |
+//! | `GetCredits` | [`Client::credits`] | read | |
+//! | `GetCurrencies` | [`Client::currencies`] | read | |
+//! | `GetInvoice` | [`Client::invoice`] | read | |
+//! | `GetInvoices` | [`Client::invoices`] | read | |
+//! | `GetOrderStatuses` | [`Client::order_statuses`] | read | |
+//! | `GetOrders` | [`Client::orders`], [`Client::order`] | read | |
+//! | `GetPayMethods` | [`Client::pay_methods`] | read | |
+//! | `GetPaymentMethods` | [`Client::payment_methods`] | read | |
+//! | `GetProducts` | [`Client::products`] | read | |
+//! | `GetPromotions` | [`Client::promotion`] | read | |
+//! | `GetTransactions` | [`Client::transactions`] | read | |
+//! | `GetUserPermissions` | [`Client::user_permissions`] | read | 8.0 |
+//! | `GetUsers` | [`Client::find_users`] | read | 8.1 |
+//! | `LogActivity` | [`Client::log_activity`] | write | |
+//! | `UpdateClient` | [`Client::update_client`] | write | |
+//! | `UpdateUser` | [`Client::update_user`] | write | 8.0 |
+//! | `UpgradeProduct` | [`Client::quote_upgrade`] (price only), [`Client::upgrade`] | write | |
+//! | `ValidateLogin` | [`Client::validate_login`] | write | |
+//! | `WhmcsDetails` | [`Client::whmcs_details`] | read | 8.0 |
+//!
+//! After an unknown outcome: `UpdateClient`, `UpdateUser` and `CreateSsoToken` may be sent again; for all other
+//! writes read back first (each call's module says what).
 
 mod action;
 mod add_client;

@@ -30,6 +30,21 @@ async fn the_catalogue_lists_what_is_sent_and_nothing_else() {
     assert_eq!(sent, ACTIONS.iter().map(|action| action.name).collect::<BTreeSet<_>>());
 }
 
+/// The table is what people read; it must not fall behind.
+#[test]
+fn the_documentation_lists_the_catalogue() {
+    let documented = include_str!("../../src/lib.rs").lines().filter_map(|line| {
+        let mut cells = line.strip_prefix("//! | `")?.split(" | ");
+        let action = cells.next()?.trim_end_matches('`').to_owned();
+        Some((action, cells.nth(1)?.to_owned()))
+    });
+    let listed = ACTIONS.iter().map(|action| {
+        let effect = if action.effect == Effect::Read { "read" } else { "write" };
+        (action.name.to_owned(), effect.to_owned())
+    });
+    assert_eq!(documented.collect::<Vec<_>>(), listed.collect::<Vec<_>>());
+}
+
 #[tokio::test]
 async fn actions_that_only_read_are_named_so() {
     for action in ACTIONS {
