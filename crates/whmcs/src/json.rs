@@ -3,9 +3,11 @@
 //! level again. The walk through lists and objects is therefore done here, in one go; what is subtle, escapes
 //! and the reason of a failure, is left to `serde_json`, and a test holds every result against it.
 
+use std::sync::Arc;
+
 use serde_json::value::RawValue;
 
-use crate::object::Object;
+use crate::{object::Object, piece::Piece};
 
 /// Answers of WHMCS nest eight deep; far deeper ones are hostile.
 const MAX_DEPTH: usize = 32;
@@ -16,8 +18,8 @@ pub(crate) enum Json {
     Null,
     Flag(bool),
     /// The number's own text.
-    Number(String),
-    Text(String),
+    Number(Piece),
+    Text(Piece),
     List(Vec<Json>),
     /// The members in the order they were sent: numeric-keyed objects stand for lists.
     Map(Object),
@@ -43,7 +45,7 @@ impl Json {
         if text.trim().is_empty() {
             return Err(Unreadable::NotJson);
         }
-        Walk { text, at: 0 }.whole().map_err(|fault| reason(text, fault))
+        Walk { text, body: Arc::from(text), at: 0 }.whole().map_err(|fault| reason(text, fault))
     }
 }
 
@@ -65,6 +67,8 @@ fn reason(text: &str, fault: Fault) -> Unreadable {
 /// A place in a text.
 struct Walk<'a> {
     text: &'a str,
+    /// The same text, for the pieces to share.
+    body: Arc<str>,
     at: usize,
 }
 
@@ -117,8 +121,9 @@ impl<'a> Walk<'a> {
                 _ => Err(Fault::Syntax),
             },
             _ => {
+                let start = self.at;
                 let number = self.run(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E'));
-                if is_number(number) { Ok(Json::Number(number.to_owned())) } else { Err(Fault::Syntax) }
+                if is_number(number) { Ok(Json::Number(self.piece(start))) } else { Err(Fault::Syntax) }
             }
         }
     }
@@ -156,21 +161,28 @@ impl<'a> Walk<'a> {
         Ok(Json::List(items))
     }
 
+    /// What lies between a place and this one.
+    fn piece(&self, start: usize) -> Piece {
+        Piece::Part { body: Arc::clone(&self.body), range: start..self.at }
+    }
+
     /// A string, from its opening quote on.
-    fn string(&mut self) -> Result<String, Fault> {
+    fn string(&mut self) -> Result<Piece, Fault> {
         let start = self.at;
         self.at += 1;
         let mut plain = true;
         loop {
-            let run = self.run(|byte| !matches!(byte, b'"' | b'\\' | ..b' '));
+            self.run(|byte| !matches!(byte, b'"' | b'\\' | ..b' '));
             match self.text.as_bytes().get(self.at) {
+                Some(b'"') if plain => {
+                    let piece = self.piece(start + 1);
+                    self.at += 1;
+                    return Ok(piece);
+                }
                 Some(b'"') => {
                     self.at += 1;
-                    if plain {
-                        return Ok(run.to_owned());
-                    }
                     let quoted = self.text.get(start..self.at).unwrap_or_default();
-                    return serde_json::from_str(quoted).map_err(|_| Fault::Syntax);
+                    return serde_json::from_str(quoted).map(Piece::Own).map_err(|_| Fault::Syntax);
                 }
                 // The character behind it may be a quote.
                 Some(b'\\') => {
@@ -207,11 +219,12 @@ mod tests {
         match json {
             Json::Null => Value::Null,
             Json::Flag(flag) => Value::Bool(*flag),
-            Json::Number(text) => serde_json::from_str(text).unwrap(),
-            Json::Text(text) => Value::String(text.clone()),
+            Json::Number(text) => serde_json::from_str(text.as_str()).unwrap(),
+            Json::Text(text) => Value::String(text.as_str().to_owned()),
             Json::List(items) => items.iter().map(value).collect(),
             Json::Map(object) => {
-                let members = object.members.iter().map(|(name, member)| (name.clone(), value(member)));
+                let members =
+                    object.members.iter().map(|(name, member)| (name.as_str().to_owned(), value(member)));
                 Value::Object(members.collect::<Map<_, _>>())
             }
         }
@@ -293,7 +306,7 @@ mod tests {
 
     fn number(body: &str) -> String {
         match Json::parse(body.as_bytes()) {
-            Ok(Json::Number(text)) => text,
+            Ok(Json::Number(text)) => text.as_str().to_owned(),
             _ => panic!("no number: {body}"),
         }
     }

@@ -78,6 +78,7 @@ mod pay_methods;
 mod payment_methods;
 mod permissions;
 pub mod php;
+mod piece;
 mod pricing;
 mod products;
 mod promotions;

@@ -15,7 +15,7 @@ impl Object {
         };
         match list {
             None | Some(Json::Null | Json::Flag(false)) => Ok(Vec::new()),
-            Some(Json::Text(text)) if text.trim().is_empty() => Ok(Vec::new()),
+            Some(Json::Text(text)) if text.as_str().trim().is_empty() => Ok(Vec::new()),
             Some(Json::List(items)) => objects(items.iter(), outer),
             Some(Json::Map(map)) if map.is_numeric_keyed() => {
                 objects(map.members.iter().map(|(_, value)| value), outer)
@@ -41,7 +41,7 @@ impl Object {
             Some(scalar) => vec![scalar],
         };
         let texts = items.into_iter().map(|item| match item {
-            Json::Text(text) | Json::Number(text) => Ok(text.clone()),
+            Json::Text(text) | Json::Number(text) => Ok(text.as_str().to_owned()),
             Json::Null | Json::Flag(false) => Ok(String::new()),
             _ => Err(Error::shape(outer)),
         });
@@ -77,7 +77,8 @@ impl Object {
     fn is_numeric_keyed(&self) -> bool {
         self.members
             .iter()
-            .all(|(name, _)| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit()))
+            .map(|(name, _)| name.as_str())
+            .all(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit()))
     }
 }
 

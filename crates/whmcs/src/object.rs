@@ -9,24 +9,24 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use crate::{amount::Amount, error::Error, json::Json};
+use crate::{amount::Amount, error::Error, json::Json, piece::Piece};
 
 type Result<T> = std::result::Result<T, Error>;
 
 /// The members of a JSON object, in the order they were sent.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub(crate) struct Object {
-    pub(crate) members: Vec<(String, Json)>,
+    pub(crate) members: Vec<(Piece, Json)>,
 }
 
 impl Object {
-    pub(crate) const fn new(members: Vec<(String, Json)>) -> Self {
+    pub(crate) const fn new(members: Vec<(Piece, Json)>) -> Self {
         Self { members }
     }
 
     /// The member, the last one if it was sent twice, as PHP and browsers read it.
     pub(crate) fn get(&self, name: &str) -> Option<&Json> {
-        self.members.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value)
+        self.members.iter().rev().find(|(known, _)| known.as_str() == name).map(|(_, value)| value)
     }
 
     /// Whether the member is there and not null.
@@ -39,7 +39,7 @@ impl Object {
         match self.get(name) {
             None | Some(Json::Null | Json::Flag(false)) => Ok(""),
             Some(Json::Flag(true)) => Ok("1"),
-            Some(Json::Number(text) | Json::Text(text)) => Ok(text),
+            Some(Json::Number(text) | Json::Text(text)) => Ok(text.as_str()),
             // PHP prints an empty array where it means nothing.
             Some(Json::List(items)) if items.is_empty() => Ok(""),
             Some(Json::List(_) | Json::Map(_)) => Err(Error::shape(name)),
@@ -140,7 +140,7 @@ impl Object {
     pub(crate) fn optional_object(&self, name: &'static str) -> Result<Option<&Self>> {
         match self.get(name) {
             None | Some(Json::Null | Json::Flag(false)) => Ok(None),
-            Some(Json::Text(text)) if text.trim().is_empty() => Ok(None),
+            Some(Json::Text(text)) if text.as_str().trim().is_empty() => Ok(None),
             Some(Json::List(items)) if items.is_empty() => Ok(None),
             Some(Json::Map(object)) => Ok(Some(object)),
             Some(_) => Err(Error::shape(name)),

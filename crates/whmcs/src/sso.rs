@@ -185,7 +185,7 @@ mod tests {
     use crate::{json::Json, object::Object};
 
     fn accepted(base: &str, redirect: &str) -> bool {
-        let answer = Object::new(vec![("redirect_url".to_owned(), Json::Text(redirect.to_owned()))]);
+        let answer = Object::new(vec![("redirect_url".into(), Json::Text(redirect.into()))]);
         sso_link(&answer, &Url::parse(base).unwrap()).is_ok()
     }
 
