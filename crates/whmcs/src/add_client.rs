@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 
 use crate::{
+    action::ADD_CLIENT,
     client::Client,
     error::Error,
     form::Form,
@@ -129,7 +130,7 @@ impl NewClient {
 impl Client {
     /// Makes a client and its user.
     pub async fn add_client(&self, client: &NewClient, deadline: Instant) -> Result<AddedClient, Error> {
-        added_client(&self.call("AddClient", &client.params(), deadline).await?)
+        added_client(&self.call(ADD_CLIENT, &client.params(), deadline).await?)
     }
 }
 

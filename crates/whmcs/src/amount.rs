@@ -21,6 +21,17 @@ impl Amount {
         (text.len() <= MAX_LENGTH && numeric(whole) && numeric(fraction)).then(|| Self(text.to_owned()))
     }
 
+    /// Nothing, as WHMCS prints it.
+    pub(crate) fn zero() -> Self {
+        Self("0.00".to_owned())
+    }
+
+    /// Whether it is below zero. In a price that means "not offered".
+    #[must_use]
+    pub fn is_negative(&self) -> bool {
+        self.0.starts_with('-') && self.0.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
+    }
+
     /// The text as WHMCS sent it.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -43,6 +54,15 @@ mod tests {
         for text in ["0", "15.95", "-8.67", "-1.00", "1.00000", "007", "99999999999999.99"] {
             assert_eq!(Amount::parse(text).unwrap().as_str(), text);
         }
+    }
+
+    #[test]
+    fn minus_zero_is_not_negative() {
+        let negative = |text| Amount::parse(text).unwrap().is_negative();
+        assert!(negative("-1.00") && negative("-0.01"));
+        assert!(
+            !negative("-0.00") && !negative("0.00") && !negative("1.00") && !Amount::zero().is_negative()
+        );
     }
 
     #[test]

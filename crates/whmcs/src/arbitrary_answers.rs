@@ -1,37 +1,24 @@
 //! Whatever comes over the wire, reading it ends in a value or an error.
+//!
+//! These are fuzz targets as well: `cargo bolero test -p whmcs arbitrary_answers::bytes_never_panic`. As tests
+//! they go through the corpora under `__fuzz__` and a few hundred random inputs.
 
-use proptest::prelude::*;
-use url::Url;
+use bolero::{TypeGenerator, check};
 
 use crate::{
-    add_client::added_client,
     answer::{Head, read},
-    client_details::client_details,
-    currencies::currencies,
-    invoice::invoice,
-    invoices::invoices_page,
+    known_answers::{answers, object},
     object::Object,
-    services::services_page,
-    sso::sso_link,
-    users::users_page,
-    whmcs_details::whmcs_details,
 };
 
-fn read_as_everything(answer: &Object) {
-    let base = Url::parse("https://billing.example.test").unwrap();
-    let _ = added_client(answer);
-    let _ = client_details(answer);
-    let _ = currencies(answer);
-    let _ = invoice(answer);
-    let _ = invoices_page(answer, 0);
-    let _ = services_page(answer, 0);
-    let _ = sso_link(answer, &base);
-    let _ = users_page(answer);
-    let _ = whmcs_details(answer);
+fn read_as_everything(object: &Object) {
+    for answer in answers() {
+        let _ = (answer.read)(object);
+    }
 }
 
 /// Names that the decoders look for, so that arbitrary values land in the right places.
-const NAMES: [&str; 24] = [
+const NAMES: [&str; 40] = [
     "result",
     "status",
     "message",
@@ -47,6 +34,7 @@ const NAMES: [&str; 24] = [
     "items",
     "item",
     "transactions",
+    "transaction",
     "products",
     "product",
     "clientid",
@@ -56,66 +44,132 @@ const NAMES: [&str; 24] = [
     "credit",
     "redirect_url",
     "whmcs",
+    "orders",
+    "order",
+    "lineitems",
+    "pid",
+    "pricing",
+    "paytype",
+    "monthly",
+    "configoptions",
+    "customfields",
+    "paymethods",
+    "expiry_date",
+    "permissions",
+    "promotions",
+    "serviceids",
+    "0",
 ];
 
-fn scalar() -> impl Strategy<Value = String> {
-    prop_oneof![
-        Just("null".to_owned()),
-        any::<bool>().prop_map(|flag| flag.to_string()),
-        any::<i64>().prop_map(|number| number.to_string()),
-        any::<f64>().prop_filter_map("JSON has no infinities", |n| n.is_finite().then(|| n.to_string())),
-        any::<String>().prop_map(|text| serde_json::to_string(&text).unwrap()),
-        prop_oneof![
-            Just("\"success\""),
-            Just("\"0000-00-00\""),
-            Just("\"2016-02-30 25:00:00\""),
-            Just("\"1\""),
-            Just("\"15.95\""),
-            Just("\"&#x110000;&\""),
-        ]
-        .prop_map(str::to_owned),
-    ]
+/// Texts that mean something to some reader.
+const WORDS: [&str; 10] = [
+    "success",
+    "0000-00-00",
+    "2016-02-30 25:00:00",
+    "1",
+    "15.95",
+    "&#x110000;&",
+    "recurring",
+    "1,2,",
+    "99999999999999999999",
+    "02/25",
+];
+
+/// A JSON value that grows towards the names above.
+#[derive(Debug, Clone, TypeGenerator)]
+enum Grown {
+    Null,
+    Flag(bool),
+    Integer(i64),
+    Decimal(i32, u8),
+    Word(u8),
+    Text(String),
+    List(Vec<Grown>),
+    Map(Vec<(u8, Grown)>),
 }
 
-fn json() -> impl Strategy<Value = String> {
-    scalar().prop_recursive(5, 64, 8, |inner| {
-        let name = prop_oneof![
-            proptest::sample::select(NAMES.as_slice()).prop_map(str::to_owned),
-            (0_u8..4).prop_map(|key| key.to_string()),
-        ];
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(|items| format!("[{}]", items.join(","))),
-            prop::collection::vec((name, inner), 0..8).prop_map(|members| {
-                let members = members.into_iter().map(|(name, value)| format!("\"{name}\":{value}"));
+fn pick<'a>(list: &[&'a str], index: u8) -> &'a str {
+    list[usize::from(index) % list.len()]
+}
+
+impl Grown {
+    fn json(&self) -> String {
+        match self {
+            Self::Null => "null".to_owned(),
+            Self::Flag(flag) => flag.to_string(),
+            Self::Integer(number) => number.to_string(),
+            Self::Decimal(whole, part) => format!("{whole}.{part:02}"),
+            Self::Word(word) => format!("\"{}\"", pick(&WORDS, *word)),
+            Self::Text(text) => serde_json::to_string(text).unwrap(),
+            Self::List(items) => {
+                format!("[{}]", items.iter().map(Self::json).collect::<Vec<_>>().join(","))
+            }
+            Self::Map(members) => {
+                let members = members
+                    .iter()
+                    .map(|(name, value)| format!("\"{}\":{}", pick(&NAMES, *name), value.json()));
                 format!("{{{}}}", members.collect::<Vec<_>>().join(","))
-            }),
-        ]
-    })
-}
-
-proptest! {
-    #[test]
-    fn bytes_never_panic(status in 100_u16..600, body in prop::collection::vec(any::<u8>(), 0..256)) {
-        let _ = read(Head { status, retry_after: None }, &body);
-    }
-
-    #[test]
-    fn json_never_panics(value in json()) {
-        let body = format!("{{\"client\":{value},\"invoices\":{value},\"products\":{value},\"users\":{value},\
-             \"items\":{value},\"id\":1,\"whmcs\":{value},\"currencies\":{value},\"result\":\"success\"}}");
-        let answer = read(Head { status: 200, retry_after: None }, body.as_bytes());
-        prop_assert!(answer.is_ok());
-        read_as_everything(&answer.unwrap());
-        if let Ok(object) = read(Head { status: 200, retry_after: None }, value.as_bytes()) {
-            read_as_everything(&object);
+            }
         }
     }
+}
 
-    #[test]
-    fn a_cut_answer_is_never_a_success(value in json(), cut in any::<prop::sample::Index>()) {
-        let body = format!("{{\"result\":\"success\",\"x\":{value}}}");
-        let cut = cut.index(body.len());
-        let answer = read(Head { status: 200, retry_after: None }, &body.as_bytes()[..cut]);
-        prop_assert!(answer.is_err());
+#[test]
+fn bytes_never_panic() {
+    check!().with_iterations(5000).for_each(|body: &[u8]| {
+        for status in [200, 403, 500] {
+            if let Ok(object) = read(Head { status, retry_after: None }, body) {
+                read_as_everything(&object);
+            }
+        }
+    });
+}
+
+#[test]
+fn changed_answers_never_panic() {
+    let answers = answers();
+    check!().with_iterations(3000).with_type::<(u8, Vec<(u16, u8)>)>().for_each(|(which, changes)| {
+        let mut body = answers[usize::from(*which) % answers.len()].body.as_bytes().to_vec();
+        for (place, byte) in changes {
+            let place = usize::from(*place) % body.len();
+            body[place] = *byte;
+        }
+        if let Ok(object) = object(&body) {
+            read_as_everything(&object);
+        }
+    });
+}
+
+#[test]
+fn grown_answers_never_panic() {
+    check!().with_iterations(300).with_type::<(u8, Grown)>().for_each(|(name, value)| {
+        let body = format!("{{\"{}\":{},\"result\":\"success\"}}", pick(&NAMES, *name), value.json());
+        if let Ok(object) = object(body.as_bytes()) {
+            read_as_everything(&object);
+        }
+    });
+}
+
+#[test]
+fn grafted_answers_never_panic() {
+    // A whole answer in which one member is replaced, wherever it stands.
+    let answers = answers();
+    check!().with_iterations(300).with_type::<(u8, u8, Grown)>().for_each(|(which, name, value)| {
+        let body = answers[usize::from(*which) % answers.len()].body;
+        let member = format!("\"{}\": ", pick(&NAMES, *name));
+        let grafted = body.replace(&member, &format!("{member}{},\"old\":", value.json()));
+        if let Ok(object) = object(grafted.as_bytes()) {
+            read_as_everything(&object);
+        }
+    });
+}
+
+#[test]
+fn a_cut_answer_is_never_a_success() {
+    for answer in answers() {
+        let body = answer.body.trim_end().as_bytes();
+        for cut in 0..body.len() {
+            assert!(object(&body[..cut]).is_err(), "{} cut at {cut}", answer.action);
+        }
     }
 }

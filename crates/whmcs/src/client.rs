@@ -11,7 +11,9 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use crate::{
+    action::Action,
     answer::{self, Head},
+    body::Body,
     error::{Error, NotSent, Unknown},
     form::Form,
     object::Object,
@@ -58,7 +60,7 @@ impl Client {
     /// Posts an action and gives back the members of a successful answer.
     pub(crate) async fn call(
         &self,
-        action: &'static str,
+        action: Action,
         params: &Form,
         deadline: Instant,
     ) -> Result<Object, Error> {
@@ -73,7 +75,7 @@ impl Client {
         };
         // Neither parameters nor bodies: they hold personal data and secrets.
         tracing::debug!(
-            action,
+            action = action.name,
             status,
             elapsed_ms = started.elapsed().as_millis(),
             outcome = result.as_ref().err().map_or("ok", Error::class),
@@ -82,10 +84,10 @@ impl Client {
         result
     }
 
-    fn body(&self, action: &'static str, params: &Form) -> String {
+    fn body(&self, action: Action, params: &Form) -> String {
         let Inner { identifier, secret, access_key, .. } = &*self.inner;
         Form::new()
-            .with("action", action)
+            .with("action", action.name)
             .with("identifier", identifier.as_str())
             .with("secret", secret.expose_secret())
             .with("accesskey", access_key.as_ref().map(SecretString::expose_secret))
@@ -116,14 +118,11 @@ impl Client {
     }
 
     async fn read_body(&self, mut response: reqwest::Response) -> Result<Vec<u8>, Error> {
-        let mut bytes = Vec::new();
+        let mut body = Body::new(self.inner.max_body);
         loop {
             match response.chunk().await {
-                Ok(Some(chunk)) if chunk.len() > self.inner.max_body.saturating_sub(bytes.len()) => {
-                    return Err(Error::Unknown(Unknown::TooLarge));
-                }
-                Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
-                Ok(None) => return Ok(bytes),
+                Ok(Some(chunk)) => body.take(&chunk)?,
+                Ok(None) => return Ok(body.into_bytes()),
                 Err(error) if error.is_timeout() => return Err(Error::Unknown(Unknown::Timeout)),
                 Err(_) => return Err(Error::Unknown(Unknown::Truncated)),
             }

@@ -3,17 +3,19 @@
 //!
 //! Source: <https://developers.whmcs.com/api-reference/getclientsdetails/>.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use tokio::time::Instant;
 
 use crate::{
+    action::GET_CLIENTS_DETAILS,
     amount::Amount,
     client::Client,
     error::Error,
     form::Form,
     ids::{ClientId, CurrencyId, UserId},
     object::Object,
+    update_client::EmailKind,
 };
 
 /// A client's record. `Debug` shows its number and status only.
@@ -62,6 +64,12 @@ pub struct ClientDetails {
     /// Whether single sign-on may be used. Where WHMCS does not say, it is taken for allowed:
     /// `CreateSsoToken` refuses by itself.
     pub single_sign_on_allowed: bool,
+    /// Language, by its full English name in lower case; the installation's own where none was chosen.
+    pub language: Option<String>,
+    /// Whether marketing mail is welcome.
+    pub marketing_opt_in: Option<bool>,
+    /// Which mails the client gets (7.10 and up), for the kinds that WHMCS tells.
+    pub email_preferences: BTreeMap<EmailKind, bool>,
     /// The users who may act for the client (8.0 and up).
     pub users: Vec<ClientUser>,
     notes: String,
@@ -108,7 +116,7 @@ impl Client {
         deadline: Instant,
     ) -> Result<ClientDetails, Error> {
         let params = Form::new().with("clientid", client_id);
-        let details = client_details(&self.call("GetClientsDetails", &params, deadline).await?)?;
+        let details = client_details(&self.call(GET_CLIENTS_DETAILS, &params, deadline).await?)?;
         if details.id == client_id { Ok(details) } else { Err(Error::shape("client_id")) }
     }
 }
@@ -141,9 +149,24 @@ pub(crate) fn client_details(answer: &Object) -> Result<ClientDetails, Error> {
         default_gateway: client.optional_text("defaultgateway")?,
         credit: client.amount("credit")?,
         single_sign_on_allowed: client.flag("allowSingleSignOn")?.unwrap_or(true),
+        language: client.optional_text("language")?,
+        marketing_opt_in: client.flag("marketing_emails_opt_in")?,
+        email_preferences: email_preferences(client)?,
         users,
         notes: client.display("notes")?,
     })
+}
+
+fn email_preferences(client: &Object) -> Result<BTreeMap<EmailKind, bool>, Error> {
+    let mut preferences = BTreeMap::new();
+    if let Some(sent) = client.optional_object("email_preferences")? {
+        for kind in EmailKind::ALL {
+            if let Some(wanted) = sent.flag(kind.as_str())? {
+                preferences.insert(kind, wanted);
+            }
+        }
+    }
+    Ok(preferences)
 }
 
 fn client_user(row: &Object) -> Result<ClientUser, Error> {

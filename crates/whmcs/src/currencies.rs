@@ -4,7 +4,10 @@
 
 use tokio::time::Instant;
 
-use crate::{amount::Amount, client::Client, error::Error, form::Form, ids::CurrencyId, object::Object};
+use crate::{
+    action::GET_CURRENCIES, amount::Amount, client::Client, error::Error, form::Form, ids::CurrencyId,
+    object::Object,
+};
 
 /// A currency. WHMCS does not say which one is the default.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +29,7 @@ pub struct Currency {
 impl Client {
     /// All currencies.
     pub async fn currencies(&self, deadline: Instant) -> Result<Vec<Currency>, Error> {
-        currencies(&self.call("GetCurrencies", &Form::new(), deadline).await?)
+        currencies(&self.call(GET_CURRENCIES, &Form::new(), deadline).await?)
     }
 }
 

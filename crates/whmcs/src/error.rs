@@ -109,6 +109,10 @@ pub enum Unknown {
     /// WHMCS acted, then failed to write the answer as JSON (bytes that are not UTF-8 in a record).
     #[error("WHMCS could not encode its answer")]
     NotEncodable,
+    /// `AcceptOrder` ended in a text of a server or registrar module. What had been done by then is not
+    /// documented: read the order again.
+    #[error("setting the order up failed")]
+    SetupFailed,
     /// Valid JSON of an unexpected shape.
     #[error("the answer has an unexpected shape at `{field}`")]
     Shape {

@@ -6,7 +6,10 @@
 
 use url::form_urlencoded::byte_serialize;
 
-use crate::ids::{ClientId, CurrencyId, InvoiceId, OrderId, ProductId, ServiceId, UserId};
+use crate::ids::{
+    ClientId, ConfigChoiceId, ConfigOptionId, CurrencyId, CustomFieldId, DomainId, InvoiceId, OrderId,
+    ProductGroupId, ProductId, ServiceId, UserId,
+};
 
 /// A value of a form member.
 #[derive(Clone)]
@@ -54,6 +57,12 @@ impl Form {
         }
         self.body.push_str(&other.body);
         self
+    }
+
+    /// Whether no member has been written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.body.is_empty()
     }
 
     /// The finished `application/x-www-form-urlencoded` body.
@@ -143,7 +152,8 @@ macro_rules! id_value {
 }
 
 number_value!(u32 u64 i64);
-id_value!(ClientId UserId InvoiceId ServiceId OrderId ProductId CurrencyId);
+id_value!(ClientId UserId InvoiceId ServiceId OrderId ProductId ProductGroupId CurrencyId CustomFieldId);
+id_value!(ConfigOptionId ConfigChoiceId DomainId);
 
 #[cfg(test)]
 mod tests {

@@ -52,6 +52,16 @@ record_id! {
     OrderId
     /// A product of the catalogue (`pid`).
     ProductId
+    /// A group of products (`gid`).
+    ProductGroupId
     /// A currency set up in the installation.
     CurrencyId
+    /// A custom field of a product or of clients.
+    CustomFieldId
+    /// A configurable option of a product.
+    ConfigOptionId
+    /// One of the choices of a configurable option.
+    ConfigChoiceId
+    /// A domain that a client has.
+    DomainId
 }

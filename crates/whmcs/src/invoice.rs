@@ -8,6 +8,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use tokio::time::Instant;
 
 use crate::{
+    action::GET_INVOICE,
     amount::Amount,
     client::Client,
     error::Error,
@@ -16,6 +17,7 @@ use crate::{
     invoices::{InvoiceStatus, is_draft},
     object::Object,
     refusal::RefusalKind,
+    transactions::{Transaction, transactions},
 };
 
 /// A whole invoice. It names no currency: that is the client's. `Debug` shows numbers and state only.
@@ -76,27 +78,6 @@ pub struct InvoiceLine {
     pub taxed: bool,
 }
 
-/// A payment or refund. What the gateway charged the seller is left out. `Debug` shows its number only.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Transaction {
-    /// The transaction's number in WHMCS.
-    pub id: u64,
-    /// When, in the server's zone.
-    pub date: Option<NaiveDateTime>,
-    /// Module name of the gateway.
-    pub gateway: Option<String>,
-    /// What the customer reads.
-    pub description: String,
-    /// The gateway's own number.
-    pub transaction_id: Option<String>,
-    /// Paid in.
-    pub amount_in: Amount,
-    /// Paid back.
-    pub amount_out: Amount,
-    /// The transaction that this one refunds.
-    pub refund_of: Option<u64>,
-}
-
 impl Client {
     /// A client's invoice; `None` if there is no such invoice, if it is another client's, or if it is a
     /// draft. From outside these three must look the same.
@@ -107,7 +88,7 @@ impl Client {
         deadline: Instant,
     ) -> Result<Option<Invoice>, Error> {
         let params = Form::new().with("invoiceid", invoice_id);
-        let answer = match self.call("GetInvoice", &params, deadline).await {
+        let answer = match self.call(GET_INVOICE, &params, deadline).await {
             Err(Error::Refused(refusal)) if refusal.kind() == RefusalKind::InvoiceNotFound => {
                 return Ok(None);
             }
@@ -123,8 +104,6 @@ impl Client {
 
 pub(crate) fn invoice(answer: &Object) -> Result<Invoice, Error> {
     let lines = answer.rows("items", "item")?.into_iter().map(line).collect::<Result<_, _>>()?;
-    let transactions =
-        answer.rows("transactions", "transaction")?.into_iter().map(transaction).collect::<Result<_, _>>()?;
     Ok(Invoice {
         id: answer.id("invoiceid")?,
         client_id: answer.id("userid")?,
@@ -143,7 +122,7 @@ pub(crate) fn invoice(answer: &Object) -> Result<Invoice, Error> {
         status: InvoiceStatus::from_word(answer.text("status")?),
         payment_method: answer.optional_text("paymentmethod")?,
         lines,
-        transactions,
+        transactions: transactions(answer)?,
     })
 }
 
@@ -155,19 +134,6 @@ fn line(row: &Object) -> Result<InvoiceLine, Error> {
         description: row.display("description")?,
         amount: row.amount("amount")?,
         taxed: row.flag("taxed")?.unwrap_or_default(),
-    })
-}
-
-fn transaction(row: &Object) -> Result<Transaction, Error> {
-    Ok(Transaction {
-        id: row.id("id")?,
-        date: row.date_time("date")?,
-        gateway: row.optional_text("gateway")?,
-        description: row.display("description")?,
-        transaction_id: row.optional_text("transid")?,
-        amount_in: row.amount("amountin")?,
-        amount_out: row.amount("amountout")?,
-        refund_of: row.optional_id("refundid")?,
     })
 }
 
@@ -184,11 +150,5 @@ impl fmt::Debug for Invoice {
 impl fmt::Debug for InvoiceLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InvoiceLine").field("id", &self.id).finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Transaction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Transaction").field("id", &self.id).finish_non_exhaustive()
     }
 }

@@ -7,6 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use tokio::time::Instant;
 
 use crate::{
+    action::GET_INVOICES,
     amount::Amount,
     client::Client,
     error::Error,
@@ -151,8 +152,8 @@ impl Client {
             .with("order", if query.descending { "desc" } else { "asc" })
             .with("limitstart", query.offset)
             .with("limitnum", query.limit);
-        let mut page = invoices_page(&self.call("GetInvoices", &params, deadline).await?, query.offset)?;
-        page.drop_foreign("GetInvoices", |row| row.client_id == client_id);
+        let mut page = invoices_page(&self.call(GET_INVOICES, &params, deadline).await?, query.offset)?;
+        page.drop_foreign(GET_INVOICES, |row| row.client_id == client_id);
         Ok(page)
     }
 }

@@ -7,26 +7,26 @@
 //! `htmlentities` emits, and leaves control characters and entities without a semicolon alone. A table of our
 //! own would only be a part of that one.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{NaiveDate, NaiveDateTime};
 
-use crate::{amount::Amount, error::Error, json::Json};
+use crate::{amount::Amount, error::Error, json::Json, piece::Piece};
 
 type Result<T> = std::result::Result<T, Error>;
 
 /// The members of a JSON object, in the order they were sent.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub(crate) struct Object {
-    members: Vec<(String, Json)>,
+    pub(crate) members: Vec<(Piece, Json)>,
 }
 
 impl Object {
-    pub(crate) const fn new(members: Vec<(String, Json)>) -> Self {
+    pub(crate) const fn new(members: Vec<(Piece, Json)>) -> Self {
         Self { members }
     }
 
     /// The member, the last one if it was sent twice, as PHP and browsers read it.
-    fn get(&self, name: &str) -> Option<&Json> {
-        self.members.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value)
+    pub(crate) fn get(&self, name: &str) -> Option<&Json> {
+        self.members.iter().rev().find(|(known, _)| known.as_str() == name).map(|(_, value)| value)
     }
 
     /// Whether the member is there and not null.
@@ -35,25 +35,30 @@ impl Object {
     }
 
     /// Text as sent; empty if missing or null.
-    pub(crate) fn text(&self, name: &'static str) -> Result<String> {
+    fn raw(&self, name: &'static str) -> Result<&str> {
         match self.get(name) {
-            None | Some(Json::Null | Json::Flag(false)) => Ok(String::new()),
-            Some(Json::Flag(true)) => Ok("1".to_owned()),
-            Some(Json::Number(text) | Json::Text(text)) => Ok(text.clone()),
+            None | Some(Json::Null | Json::Flag(false)) => Ok(""),
+            Some(Json::Flag(true)) => Ok("1"),
+            Some(Json::Number(text) | Json::Text(text)) => Ok(text.as_str()),
             // PHP prints an empty array where it means nothing.
-            Some(Json::List(items)) if items.is_empty() => Ok(String::new()),
+            Some(Json::List(items)) if items.is_empty() => Ok(""),
             Some(Json::List(_) | Json::Map(_)) => Err(Error::shape(name)),
         }
     }
 
+    /// Text as sent; empty if missing or null.
+    pub(crate) fn text(&self, name: &'static str) -> Result<String> {
+        self.raw(name).map(str::to_owned)
+    }
+
     /// [`Self::text`], `None` when blank.
     pub(crate) fn optional_text(&self, name: &'static str) -> Result<Option<String>> {
-        Ok(Some(self.text(name)?).filter(|text| !text.trim().is_empty()))
+        Ok(Some(self.raw(name)?).filter(|text| !text.trim().is_empty()).map(str::to_owned))
     }
 
     /// Text for people, entities decoded once.
     pub(crate) fn display(&self, name: &'static str) -> Result<String> {
-        Ok(html_escape::decode_html_entities(&self.text(name)?).into_owned())
+        Ok(html_escape::decode_html_entities(self.raw(name)?).into_owned())
     }
 
     /// [`Self::display`], `None` when blank.
@@ -65,7 +70,7 @@ impl Object {
     pub(crate) fn number(&self, name: &'static str) -> Result<Option<u64>> {
         let text = match self.get(name) {
             Some(Json::Flag(flag)) => return Ok(Some((*flag).into())),
-            _ => self.text(name)?,
+            _ => self.raw(name)?,
         };
         match text.trim() {
             "" => Ok(None),
@@ -85,7 +90,15 @@ impl Object {
 
     /// A decimal, which must be there.
     pub(crate) fn amount(&self, name: &'static str) -> Result<Amount> {
-        Amount::parse(self.text(name)?.trim()).ok_or_else(|| Error::shape(name))
+        Amount::parse(self.raw(name)?.trim()).ok_or_else(|| Error::shape(name))
+    }
+
+    /// A decimal; `None` if missing, null or blank.
+    pub(crate) fn optional_amount(&self, name: &'static str) -> Result<Option<Amount>> {
+        match self.raw(name)?.trim() {
+            "" => Ok(None),
+            text => Amount::parse(text).map(Some).ok_or_else(|| Error::shape(name)),
+        }
     }
 
     /// A yes or no; `None` if missing or null.
@@ -93,7 +106,7 @@ impl Object {
         if !self.has(name) {
             return Ok(None);
         }
-        match self.text(name)?.trim().to_ascii_lowercase().as_str() {
+        match self.raw(name)?.trim().to_ascii_lowercase().as_str() {
             "1" | "on" | "true" | "yes" => Ok(Some(true)),
             "" | "0" | "off" | "false" | "no" => Ok(Some(false)),
             _ => Err(Error::shape(name)),
@@ -107,16 +120,12 @@ impl Object {
 
     /// Date and time in the zone of the WHMCS server, which it does not tell; `None` when unset.
     pub(crate) fn date_time(&self, name: &'static str) -> Result<Option<NaiveDateTime>> {
-        let text = self.text(name)?;
-        let text = text.trim();
+        let text = self.raw(name)?.trim();
         // The second form is a zero date that went through PHP's DateTime.
         if text.is_empty() || text.starts_with("0000-00-00") || text.starts_with("-0001-11-30") {
             return Ok(None);
         }
-        NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S")
-            .or_else(|_| NaiveDate::parse_from_str(text, "%Y-%m-%d").map(|day| day.and_time(NaiveTime::MIN)))
-            .map(Some)
-            .map_err(|_| Error::shape(name))
+        moment(text).map(Some).ok_or_else(|| Error::shape(name))
     }
 
     /// An object, which must be there.
@@ -127,56 +136,56 @@ impl Object {
         }
     }
 
-    /// The rows of a list, whichever way they are wrapped: `{outer: {inner: […]}}`, `{outer: […]}`, a
-    /// numeric-keyed object or one bare object in place of either array, and all the shapes of no rows.
-    pub(crate) fn rows(&self, outer: &'static str, inner: &'static str) -> Result<Vec<&Self>> {
-        let list = match self.get(outer) {
-            Some(Json::Map(wrapper)) => wrapper.get(inner).or(self.get(outer)),
-            other => other,
-        };
-        match list {
-            None | Some(Json::Null | Json::Flag(false)) => Ok(Vec::new()),
-            Some(Json::Text(text)) if text.trim().is_empty() => Ok(Vec::new()),
-            Some(Json::List(items)) => objects(items.iter(), outer),
-            Some(Json::Map(map)) if map.is_numeric_keyed() => {
-                objects(map.members.iter().map(|(_, value)| value), outer)
-            }
-            Some(Json::Map(row)) => Ok(vec![row]),
-            Some(_) => Err(Error::shape(outer)),
+    /// An object; `None` in all the shapes of nothing.
+    pub(crate) fn optional_object(&self, name: &'static str) -> Result<Option<&Self>> {
+        match self.get(name) {
+            None | Some(Json::Null | Json::Flag(false)) => Ok(None),
+            Some(Json::Text(text)) if text.as_str().trim().is_empty() => Ok(None),
+            Some(Json::List(items)) if items.is_empty() => Ok(None),
+            Some(Json::Map(object)) => Ok(Some(object)),
+            Some(_) => Err(Error::shape(name)),
         }
-    }
-
-    fn is_numeric_keyed(&self) -> bool {
-        self.members
-            .iter()
-            .all(|(name, _)| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit()))
     }
 }
 
-fn objects<'a>(items: impl Iterator<Item = &'a Json>, list: &'static str) -> Result<Vec<&'a Object>> {
-    items
-        .map(|item| match item {
-            Json::Map(object) => Ok(object),
-            _ => Err(Error::shape(list)),
-        })
-        .collect()
+/// `2016-01-08` or `2016-01-08 14:06:34`. Written out because a page of a list holds hundreds of them, and
+/// chrono reads its format string for each one again.
+fn moment(text: &str) -> Option<NaiveDateTime> {
+    let (day, time) = text.split_once(' ').unwrap_or((text, "00:00:00"));
+    let [year, month, day] = numbers(day, '-', [4, 2, 2])?;
+    let [hour, minute, second] = numbers(time, ':', [2, 2, 2])?;
+    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?.and_hms_opt(hour, minute, second)
+}
+
+/// Three numbers of so many digits each.
+fn numbers(text: &str, separator: char, digits: [usize; 3]) -> Option<[u32; 3]> {
+    let mut parts = text.split(separator);
+    let mut numbers = [0; 3];
+    for (number, length) in numbers.iter_mut().zip(digits) {
+        let part = parts.next()?;
+        if part.len() != length || !part.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        *number = part.parse().ok()?;
+    }
+    parts.next().is_none().then_some(numbers)
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use chrono::NaiveDate;
 
     use super::Object;
     use crate::{error::Error, ids::ClientId, json::Json};
 
-    fn object(text: &str) -> Object {
+    pub(crate) fn object(text: &str) -> Object {
         match Json::parse(text.as_bytes()) {
             Ok(Json::Map(object)) => object,
             _ => panic!("not an object: {text}"),
         }
     }
 
-    fn field(value: &str) -> Object {
+    pub(crate) fn field(value: &str) -> Object {
         object(&format!("{{\"x\":{value}}}"))
     }
 
@@ -227,7 +236,19 @@ mod tests {
         {
             assert_eq!(field(value).date_time("x"), Ok(None), "{value}");
         }
-        for value in ["\"17/05/2019 10:01\"", "\"2016-13-01\"", "true", "20160108"] {
+        for value in [
+            "\"17/05/2019 10:01\"",
+            "\"2016-13-01\"",
+            "\"2016-02-30\"",
+            "\"2016-01-08 25:00:00\"",
+            "\"2016-01-08 14:06\"",
+            "\"2016-01-08T14:06:34\"",
+            "\"2016-1-8\"",
+            "\"2016-01-08-01\"",
+            "\"+016-01-08\"",
+            "true",
+            "20160108",
+        ] {
             assert_eq!(field(value).date("x"), Err(Error::shape("x")), "{value}");
         }
     }
@@ -239,6 +260,15 @@ mod tests {
         for value in ["\"\"", "null", "\"$15.90\"", "1e3"] {
             assert_eq!(field(value).amount("x"), Err(Error::shape("x")), "{value}");
         }
+    }
+
+    #[test]
+    fn an_optional_amount_may_be_absent_but_not_garbled() {
+        for value in ["null", "\"\"", "[]", "false"] {
+            assert_eq!(field(value).optional_amount("x"), Ok(None), "{value}");
+        }
+        assert_eq!(field("-1").optional_amount("x").unwrap().unwrap().as_str(), "-1");
+        assert_eq!(field("\"$1.00\"").optional_amount("x"), Err(Error::shape("x")));
     }
 
     #[test]
@@ -254,41 +284,5 @@ mod tests {
     #[test]
     fn the_last_of_two_equal_members_counts() {
         assert_eq!(object(r#"{"x":1,"x":2}"#).number("x"), Ok(Some(2)));
-    }
-
-    fn row_ids(text: &str) -> Result<Vec<u64>, Error> {
-        object(text).rows("rows", "row")?.into_iter().map(|row| row.id::<u64>("id")).collect()
-    }
-
-    #[test]
-    fn rows_are_found_in_every_wrapper() {
-        for text in [
-            r#"{"rows":{"row":[{"id":1},{"id":2}]}}"#,
-            r#"{"rows":[{"id":1},{"id":"2"}]}"#,
-            r#"{"rows":{"row":{"0":{"id":1},"1":{"id":2}}}}"#,
-            r#"{"rows":{"0":{"id":1},"10":{"id":2}}}"#,
-        ] {
-            assert_eq!(row_ids(text), Ok(vec![1, 2]), "{text}");
-        }
-        for text in [r#"{"rows":{"row":{"id":7}}}"#, r#"{"rows":{"id":7}}"#] {
-            assert_eq!(row_ids(text), Ok(vec![7]), "{text}");
-        }
-    }
-
-    #[test]
-    fn no_rows_come_in_many_shapes() {
-        for value in
-            ["\"\"", "null", "[]", "{}", r#"{"row":[]}"#, r#"{"row":""}"#, r#"{"row":null}"#, r#"{"row":{}}"#]
-        {
-            assert_eq!(row_ids(&format!("{{\"rows\":{value}}}")), Ok(Vec::new()), "{value}");
-        }
-        assert_eq!(row_ids("{}"), Ok(Vec::new()));
-    }
-
-    #[test]
-    fn what_is_no_list_is_not_an_empty_list() {
-        for value in ["5", "\"x\"", "true", "[1]", "[null]", r#"{"row":"x"}"#, r#"{"0":1}"#] {
-            assert_eq!(row_ids(&format!("{{\"rows\":{value}}}")), Err(Error::shape("rows")), "{value}");
-        }
     }
 }

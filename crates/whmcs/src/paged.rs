@@ -1,6 +1,6 @@
 //! One page of a WHMCS list.
 
-use crate::error::Error;
+use crate::{action::Action, error::Error};
 
 /// A page of rows with the place it has in the whole list.
 ///
@@ -25,12 +25,16 @@ impl<T> Paged<T> {
     }
 
     /// WHMCS filters by client; should it ever not, what is somebody else's stays here.
-    pub(crate) fn drop_foreign(&mut self, action: &'static str, is_own: impl Fn(&T) -> bool) {
+    pub(crate) fn drop_foreign(&mut self, action: Action, is_own: impl Fn(&T) -> bool) {
         let before = self.rows.len();
         self.rows.retain(is_own);
         let foreign = before - self.rows.len();
         if foreign > 0 {
-            tracing::warn!(action, foreign, "WHMCS sent rows of another client; they were dropped");
+            tracing::warn!(
+                action = action.name,
+                foreign,
+                "WHMCS sent rows of another client; they were dropped"
+            );
         }
     }
 }

@@ -1,8 +1,10 @@
-//! Refusals of WHMCS, sorted into kinds by the texts that its API reference lists for the actions used here.
+//! Refusals of WHMCS, sorted into kinds (by [`crate::refusal_texts`]).
 //!
 //! The text itself may name a customer, so it stays inside and is not printed.
 
 use std::fmt;
+
+use crate::refusal_texts::kind_of;
 
 /// No message of WHMCS is longer; a longer one is cut before it is kept.
 const MAX_RAW: usize = 512;
@@ -18,7 +20,7 @@ pub struct Refusal {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum RefusalKind {
-    /// `AddClient`: a user with the e-mail address exists.
+    /// A user or a client with the e-mail address exists.
     #[error("the e-mail address belongs to a user")]
     EmailTaken,
     /// `AddClient`: the address is banned or taken; WHMCS does not say which.
@@ -36,18 +38,74 @@ pub enum RefusalKind {
     /// `AddClient`: no such user to own the client.
     #[error("no such owner")]
     OwnerNotFound,
+    /// `ValidateLogin`: no such user, or not this password.
+    #[error("e-mail address or password do not match")]
+    LoginInvalid,
     /// There is no such client.
     #[error("no such client")]
     ClientNotFound,
+    /// `AddOrder`: the client's account is closed.
+    #[error("the client's account is closed")]
+    ClientClosed,
+    /// `UpdateClient`: nobody would be left to receive the notices about domains that ICANN requires.
+    #[error("somebody has to receive domain notices")]
+    DomainNoticesRequired,
+    /// `UpdateClient`: the client has several stored cards or bank accounts, so that it is not clear which is
+    /// meant.
+    #[error("there are several stored payment methods")]
+    PayMethodAmbiguous,
     /// There is no such user.
     #[error("no such user")]
     UserNotFound,
-    /// `CreateSsoToken`: the user has no part in the client.
+    /// The user has no part in the client.
     #[error("the user does not belong to the client")]
     UserNotOfClient,
     /// There is no such invoice.
     #[error("no such invoice")]
     InvoiceNotFound,
+    /// There is no such order.
+    #[error("no such order")]
+    OrderNotFound,
+    /// `AcceptOrder`, `CancelOrder`: there is no such order, or it is not pending any more; WHMCS does not say
+    /// which.
+    #[error("no such order, or it is not pending")]
+    OrderNotPending,
+    /// `AddOrder`: nothing in the order could be ordered.
+    #[error("nothing in the order can be ordered")]
+    OrderEmpty,
+    /// `CancelOrder`: the gateway did not end the subscription that belongs to the order.
+    #[error("the subscription could not be cancelled")]
+    SubscriptionNotCancelled,
+    /// There is no such gateway, or it is not active.
+    #[error("no such payment method")]
+    PaymentMethodInvalid,
+    /// There is no such product add-on.
+    #[error("no such add-on")]
+    AddonNotFound,
+    /// There is no such service.
+    #[error("no such service")]
+    ServiceNotFound,
+    /// The service is another client's.
+    #[error("the service does not belong to the client")]
+    ServiceNotOfClient,
+    /// The domain is another client's.
+    #[error("the domain does not belong to the client")]
+    DomainNotOfClient,
+    /// `AddOrder`: the service or domain cannot be renewed in its state.
+    #[error("it cannot be renewed now")]
+    NotRenewable,
+    /// `UpgradeProduct`: the invoice of an earlier upgrade of the service is not paid yet.
+    #[error("an earlier upgrade is not paid yet")]
+    UpgradeUnpaid,
+    /// `UpgradeProduct`: an upgrade of this kind is not possible.
+    #[error("no such kind of upgrade")]
+    UpgradeInvalid,
+    /// `UpgradeProduct`: the product is not sold with this billing cycle.
+    #[error("the billing cycle is not offered")]
+    BillingCycleInvalid,
+    /// `AddCancelRequest`: the cancellation of the service was asked for before.
+    #[error("its cancellation was asked for before")]
+    CancellationExists,
     /// `CreateSsoToken`: this WHMCS does not know the destination.
     #[error("unknown single sign-on destination")]
     SsoDestinationInvalid,
@@ -95,69 +153,9 @@ impl fmt::Display for Refusal {
     }
 }
 
-fn kind_of(message: &str) -> RefusalKind {
-    // The reference itself prints these texts with stray double blanks and wandering full stops.
-    let words = message.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
-    let text = words.trim_end_matches('.');
-    if let Some(field) = text.strip_prefix("you did not enter your ").and_then(profile_field) {
-        return RefusalKind::FieldMissing(field);
-    }
-    let prefixes = [
-        ("you did not provide required custom field value for", RefusalKind::CustomFieldMissing),
-        ("sso authentication blocked for client", RefusalKind::SsoBlocked),
-        ("single sign-on authentication denied", RefusalKind::SsoBlocked),
-        ("token could not be provisioned", RefusalKind::SsoTokenNotProvisioned),
-    ];
-    if let Some((_, kind)) = prefixes.iter().find(|(prefix, _)| text.starts_with(prefix)) {
-        return *kind;
-    }
-    match text {
-        "a user already exists with that email address" => RefusalKind::EmailTaken,
-        "the email address entered is not available for use" => RefusalKind::EmailUnavailable,
-        "the email address you entered was not valid" => RefusalKind::FieldInvalid("email"),
-        "valid country required" => RefusalKind::FieldInvalid("country"),
-        "invalid telephone phone number" => RefusalKind::FieldInvalid("phonenumber"),
-        "invalid owner user id" => RefusalKind::OwnerNotFound,
-        "either clientid or email is required" => RefusalKind::FieldMissing("clientid"),
-        "a valid client_id or user_id is required" => RefusalKind::FieldMissing("client_id"),
-        "client not found" | "client id not found" | "invalid client_id" => RefusalKind::ClientNotFound,
-        "invalid user_id" => RefusalKind::UserNotFound,
-        "invalid user_id for client" => RefusalKind::UserNotOfClient,
-        "invalid destination" => RefusalKind::SsoDestinationInvalid,
-        "invoice id not found" => RefusalKind::InvoiceNotFound,
-        _ => RefusalKind::Other,
-    }
-}
-
-fn profile_field(label: &str) -> Option<&'static str> {
-    Some(match label {
-        "first name" => "firstname",
-        "last name" => "lastname",
-        "email address" => "email",
-        "address line 1" => "address1",
-        "city" => "city",
-        "state" => "state",
-        "postcode" => "postcode",
-        "phone number" => "phonenumber",
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Refusal, RefusalKind};
-
-    #[test]
-    fn blanks_case_and_full_stops_do_not_matter() {
-        let kind = |message| Refusal::from_message(message).kind();
-        assert_eq!(kind("You did not enter your  address line 1"), RefusalKind::FieldMissing("address1"));
-        assert_eq!(
-            kind("The email address entered is not available for use."),
-            RefusalKind::EmailUnavailable
-        );
-        assert_eq!(kind("client not found."), RefusalKind::ClientNotFound);
-        assert_eq!(kind("You did not enter your shoe size"), RefusalKind::Other);
-    }
+    use super::Refusal;
 
     #[test]
     fn the_text_is_kept_cut_and_unprinted() {

@@ -9,11 +9,13 @@ use chrono::NaiveDate;
 use tokio::time::Instant;
 
 use crate::{
+    action::GET_CLIENTS_PRODUCTS,
     amount::Amount,
+    billing_cycle::BillingCycle,
     client::Client,
     error::Error,
     form::Form,
-    ids::{ClientId, OrderId, ProductId, ServiceId},
+    ids::{ClientId, ConfigOptionId, CustomFieldId, OrderId, ProductId, ServiceId},
     object::Object,
     paged::Paged,
 };
@@ -53,13 +55,18 @@ pub struct Service {
     pub payment_method: Option<String>,
     /// Name of the gateway for people.
     pub payment_method_name: Option<String>,
+    /// Why it is suspended, as the customer may read it.
+    pub suspension_reason: Option<String>,
     /// What was chosen when it was ordered.
     pub options: Vec<ServiceOption>,
+    custom_fields: Vec<(CustomFieldId, String)>,
 }
 
 /// A configurable option of a service and what was chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceOption {
+    /// The option, where WHMCS says so.
+    pub id: Option<ConfigOptionId>,
     /// Name of the option.
     pub name: String,
     /// What was chosen.
@@ -87,28 +94,33 @@ pub enum ServiceStatus {
     Other(String),
 }
 
-/// How often a service is paid. WHMCS prints labels here (`Semi-Annually`) and keys elsewhere
-/// (`semiannually`).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum BillingCycle {
-    /// Never.
-    Free,
-    /// Once.
-    OneTime,
-    /// Every month.
-    Monthly,
-    /// Every three months.
-    Quarterly,
-    /// Every six months.
-    SemiAnnually,
-    /// Every year.
-    Annually,
-    /// Every two years.
-    Biennially,
-    /// Every three years.
-    Triennially,
-    /// A label that this crate does not know.
-    Other(String),
+/// Which services of a client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceQuery {
+    /// Only those of a product.
+    pub product_id: Option<ProductId>,
+    /// Only those under a domain.
+    pub domain: Option<String>,
+    /// Rows to skip.
+    pub offset: u64,
+    /// Rows to read.
+    pub limit: u32,
+}
+
+impl Default for ServiceQuery {
+    /// The first 25 of all, as many as WHMCS gives by itself.
+    fn default() -> Self {
+        Self { product_id: None, domain: None, offset: 0, limit: 25 }
+    }
+}
+
+impl Service {
+    /// What a custom field holds, if it was filled in. WHMCS sends the fields that only staff may see along with
+    /// the others and does not mark them, so a field is given out only to a caller who knows which one it is.
+    #[must_use]
+    pub fn custom_field(&self, id: CustomFieldId) -> Option<&str> {
+        self.custom_fields.iter().find(|(known, _)| *known == id).map(|(_, value)| value.as_str())
+    }
 }
 
 impl Client {
@@ -122,11 +134,40 @@ impl Client {
         limit: u32,
         deadline: Instant,
     ) -> Result<Paged<Service>, Error> {
-        let params =
-            Form::new().with("clientid", client_id).with("limitstart", offset).with("limitnum", limit);
-        let mut page = services_page(&self.call("GetClientsProducts", &params, deadline).await?, offset)?;
-        page.drop_foreign("GetClientsProducts", |row| row.client_id == client_id);
+        self.find_services(client_id, &ServiceQuery { offset, limit, ..ServiceQuery::default() }, deadline)
+            .await
+    }
+
+    /// [`Self::services`], with a filter.
+    pub async fn find_services(
+        &self,
+        client_id: ClientId,
+        query: &ServiceQuery,
+        deadline: Instant,
+    ) -> Result<Paged<Service>, Error> {
+        let params = Form::new()
+            .with("clientid", client_id)
+            .with("pid", query.product_id)
+            .with("domain", query.domain.as_deref())
+            .with("limitstart", query.offset)
+            .with("limitnum", query.limit);
+        let answer = self.call(GET_CLIENTS_PRODUCTS, &params, deadline).await?;
+        let mut page = services_page(&answer, query.offset)?;
+        page.drop_foreign(GET_CLIENTS_PRODUCTS, |row| row.client_id == client_id);
         Ok(page)
+    }
+
+    /// A client's service; `None` if there is no such service or if it is another client's. From outside these
+    /// two must look the same.
+    pub async fn service(
+        &self,
+        client_id: ClientId,
+        service_id: ServiceId,
+        deadline: Instant,
+    ) -> Result<Option<Service>, Error> {
+        let params = Form::new().with("clientid", client_id).with("serviceid", service_id);
+        let page = services_page(&self.call(GET_CLIENTS_PRODUCTS, &params, deadline).await?, 0)?;
+        Ok(page.rows.into_iter().find(|row| row.id == service_id && row.client_id == client_id))
     }
 }
 
@@ -139,10 +180,17 @@ pub(crate) fn services_page(answer: &Object, offset: u64) -> Result<Paged<Servic
 }
 
 fn service(row: &Object) -> Result<Service, Error> {
-    let options = row
-        .rows("configoptions", "configoption")?
+    let options = row.rows("configoptions", "configoption")?.into_iter().map(|option| {
+        Ok(ServiceOption {
+            id: option.optional_id("id")?,
+            name: option.display("option")?,
+            value: option.display("value")?,
+        })
+    });
+    let custom_fields = row
+        .rows("customfields", "customfield")?
         .into_iter()
-        .map(|option| Ok(ServiceOption { name: option.display("option")?, value: option.display("value")? }));
+        .map(|field| Ok((field.id("id")?, field.display("value")?)));
     Ok(Service {
         id: row.id("id")?,
         client_id: row.id("clientid")?,
@@ -156,11 +204,13 @@ fn service(row: &Object) -> Result<Service, Error> {
         next_due_date: row.date("nextduedate")?,
         first_payment: row.amount("firstpaymentamount")?,
         recurring_amount: row.amount("recurringamount")?,
-        billing_cycle: billing_cycle(row.text("billingcycle")?),
+        billing_cycle: BillingCycle::from_label(row.text("billingcycle")?),
         status: status(row.text("status")?),
         payment_method: row.optional_text("paymentmethod")?,
         payment_method_name: row.optional_display("paymentmethodname")?,
+        suspension_reason: row.optional_display("suspensionreason")?,
         options: options.collect::<Result<_, Error>>()?,
+        custom_fields: custom_fields.collect::<Result<_, Error>>()?,
     })
 }
 
@@ -174,22 +224,6 @@ fn status(word: String) -> ServiceStatus {
         "Cancelled" => ServiceStatus::Cancelled,
         "Fraud" => ServiceStatus::Fraud,
         _ => ServiceStatus::Other(word),
-    }
-}
-
-/// Labels and keys are the same once only the letters are left.
-fn billing_cycle(label: String) -> BillingCycle {
-    let letters = label.chars().filter(char::is_ascii_alphabetic).collect::<String>().to_ascii_lowercase();
-    match letters.as_str() {
-        "free" | "freeaccount" => BillingCycle::Free,
-        "onetime" => BillingCycle::OneTime,
-        "monthly" => BillingCycle::Monthly,
-        "quarterly" => BillingCycle::Quarterly,
-        "semiannually" => BillingCycle::SemiAnnually,
-        "annually" => BillingCycle::Annually,
-        "biennially" => BillingCycle::Biennially,
-        "triennially" => BillingCycle::Triennially,
-        _ => BillingCycle::Other(label),
     }
 }
 

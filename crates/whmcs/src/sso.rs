@@ -11,10 +11,11 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::{
+    action::CREATE_SSO_TOKEN,
     client::Client,
     error::Error,
     form::Form,
-    ids::{ClientId, InvoiceId, ServiceId, UserId},
+    ids::{ClientId, DomainId, InvoiceId, ServiceId, UserId},
     object::Object,
 };
 
@@ -50,6 +51,81 @@ pub enum SsoDestination {
     Services,
     /// One service.
     Service(ServiceId),
+    /// All domains.
+    Domains,
+    /// One domain.
+    Domain(DomainId),
+    /// The mails that were sent.
+    Emails,
+    /// All tickets.
+    Tickets,
+    /// A new ticket.
+    SubmitTicket,
+    /// Announcements.
+    Announcements,
+    /// Downloads.
+    Downloads,
+    /// Knowledge base.
+    KnowledgeBase,
+    /// State of the network.
+    NetworkStatus,
+    /// The shop.
+    ShoppingCart,
+    /// Add-ons for services in the shop.
+    ShoppingCartAddons,
+    /// Registering a domain in the shop.
+    ShoppingCartDomainRegister,
+    /// Transferring a domain in the shop.
+    ShoppingCartDomainTransfer,
+}
+
+/// Where a destination is, in the words of the API.
+struct Place {
+    destination: Option<&'static str>,
+    service_id: Option<ServiceId>,
+    domain_id: Option<DomainId>,
+    path: Option<String>,
+}
+
+impl SsoDestination {
+    fn place(self) -> Place {
+        let (service_id, domain_id, path) = match self {
+            Self::Service(id) => (Some(id), None, None),
+            Self::Domain(id) => (None, Some(id), None),
+            // Paths are relative to the System URL and without a leading slash.
+            Self::Invoice(id) => (None, None, Some(format!("viewinvoice.php?id={id}"))),
+            Self::InvoicePdf(id) => (None, None, Some(format!("dl.php?type=i&id={id}"))),
+            Self::PayAllInvoices => (None, None, Some("clientarea.php?action=masspay&all=true".to_owned())),
+            _ => (None, None, None),
+        };
+        Place { destination: self.as_str(), service_id, domain_id, path }
+    }
+
+    /// The destination's name; `None` is the first page.
+    const fn as_str(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Home => return None,
+            Self::Invoice(_) | Self::InvoicePdf(_) | Self::PayAllInvoices => "sso:custom_redirect",
+            Self::Profile => "clientarea:profile",
+            Self::PaymentMethods => "clientarea:billing_info",
+            Self::Invoices => "clientarea:invoices",
+            Self::Services => "clientarea:services",
+            Self::Service(_) => "clientarea:product_details",
+            Self::Domains => "clientarea:domains",
+            Self::Domain(_) => "clientarea:domain_details",
+            Self::Emails => "clientarea:emails",
+            Self::Tickets => "clientarea:tickets",
+            Self::SubmitTicket => "clientarea:submit_ticket",
+            Self::Announcements => "clientarea:announcements",
+            Self::Downloads => "clientarea:downloads",
+            Self::KnowledgeBase => "clientarea:knowledgebase",
+            Self::NetworkStatus => "clientarea:network_status",
+            Self::ShoppingCart => "clientarea:shopping_cart",
+            Self::ShoppingCartAddons => "clientarea:shopping_cart_addons",
+            Self::ShoppingCartDomainRegister => "clientarea:shopping_cart_domain_register",
+            Self::ShoppingCartDomainTransfer => "clientarea:shopping_cart_domain_transfer",
+        })
+    }
 }
 
 /// A link with a token in it: valid once, for 60 seconds at most. Send it as a redirect, never put it into a
@@ -73,38 +149,22 @@ impl fmt::Debug for SsoLink {
 
 impl SsoRequest {
     fn params(&self) -> Form {
-        let (destination, service_id, path) = match self.destination {
-            SsoDestination::Home => (None, None, None),
-            SsoDestination::Profile => (Some("clientarea:profile"), None, None),
-            SsoDestination::PaymentMethods => (Some("clientarea:billing_info"), None, None),
-            SsoDestination::Invoices => (Some("clientarea:invoices"), None, None),
-            SsoDestination::Services => (Some("clientarea:services"), None, None),
-            SsoDestination::Service(id) => (Some("clientarea:product_details"), Some(id), None),
-            SsoDestination::Invoice(id) => redirect_to(format!("viewinvoice.php?id={id}")),
-            SsoDestination::InvoicePdf(id) => redirect_to(format!("dl.php?type=i&id={id}")),
-            SsoDestination::PayAllInvoices => {
-                redirect_to("clientarea.php?action=masspay&all=true".to_owned())
-            }
-        };
+        let Place { destination, service_id, domain_id, path } = self.destination.place();
         Form::new()
             .with("client_id", self.client_id)
             .with("user_id", self.user_id)
             .with("destination", destination)
             .with("service_id", service_id)
+            .with("domain_id", domain_id)
             .with("sso_redirect_path", path)
     }
-}
-
-/// Paths are relative to the System URL and without a leading slash.
-const fn redirect_to(path: String) -> (Option<&'static str>, Option<ServiceId>, Option<String>) {
-    (Some("sso:custom_redirect"), None, Some(path))
 }
 
 impl Client {
     /// Makes a single-use link into the client area. A link that does not lead to the host of the base URL is
     /// not given out.
     pub async fn create_sso_token(&self, request: &SsoRequest, deadline: Instant) -> Result<SsoLink, Error> {
-        sso_link(&self.call("CreateSsoToken", &request.params(), deadline).await?, self.base_url())
+        sso_link(&self.call(CREATE_SSO_TOKEN, &request.params(), deadline).await?, self.base_url())
     }
 }
 
@@ -125,7 +185,7 @@ mod tests {
     use crate::{json::Json, object::Object};
 
     fn accepted(base: &str, redirect: &str) -> bool {
-        let answer = Object::new(vec![("redirect_url".to_owned(), Json::Text(redirect.to_owned()))]);
+        let answer = Object::new(vec![("redirect_url".into(), Json::Text(redirect.into()))]);
         sso_link(&answer, &Url::parse(base).unwrap()).is_ok()
     }
 

@@ -7,6 +7,7 @@ use std::fmt;
 use tokio::time::Instant;
 
 use crate::{
+    action::GET_USERS,
     client::Client,
     error::Error,
     form::Form,
@@ -58,7 +59,7 @@ impl Client {
         let mut start = 0;
         for _ in 0..MAX_PAGES {
             let params = Form::new().with("limitstart", start).with("limitnum", PAGE).with("search", email);
-            let page = users_page(&self.call("GetUsers", &params, deadline).await?)?;
+            let page = users_page(&self.call(GET_USERS, &params, deadline).await?)?;
             start += page.seen;
             for user in page.users {
                 // Rows may shift between pages.
@@ -75,7 +76,7 @@ impl Client {
 }
 
 pub(crate) struct UsersPage {
-    users: Vec<User>,
+    pub(crate) users: Vec<User>,
     seen: u64,
     total: Option<u64>,
 }

@@ -4,7 +4,7 @@
 
 use tokio::time::Instant;
 
-use crate::{client::Client, error::Error, form::Form, object::Object};
+use crate::{action::WHMCS_DETAILS, client::Client, error::Error, form::Form, object::Object};
 
 /// Version of an installation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct WhmcsDetails {
 impl Client {
     /// Asks for the version.
     pub async fn whmcs_details(&self, deadline: Instant) -> Result<WhmcsDetails, Error> {
-        whmcs_details(&self.call("WhmcsDetails", &Form::new(), deadline).await?)
+        whmcs_details(&self.call(WHMCS_DETAILS, &Form::new(), deadline).await?)
     }
 }
 

@@ -58,6 +58,17 @@ pub async fn bodies(server: &MockServer) -> Vec<String> {
     requests.into_iter().map(|request| String::from_utf8(request.body).unwrap()).collect()
 }
 
+/// What follows the action in every request.
+pub const CREDENTIALS: &str = "identifier=ident&secret=s%26cret&responsetype=json";
+
+/// What the server got after the credentials, if it got exactly one request for this action.
+pub async fn params(server: &MockServer, action: &str) -> String {
+    let bodies = bodies(server).await;
+    assert_eq!(bodies.len(), 1);
+    let prefix = format!("action={action}&{CREDENTIALS}");
+    bodies[0].strip_prefix(&prefix).unwrap().trim_start_matches('&').to_owned()
+}
+
 /// What a bare server does after it has written its bytes.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Then {
@@ -65,7 +76,7 @@ pub enum Then {
     HoldOpen,
 }
 
-/// A server that reads one `WhmcsDetails` request, writes these bytes as they are, and then closes or goes
+/// A server that reads one request to its end, writes these bytes as they are, and then closes or goes
 /// silent.
 pub async fn bare_server(bytes: &'static [u8], then: Then) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -73,7 +84,7 @@ pub async fn bare_server(bytes: &'static [u8], then: Then) -> String {
     tokio::spawn(async move {
         let (mut socket, _) = listener.accept().await.unwrap();
         let mut request = Vec::new();
-        while !request.ends_with(b"responsetype=json") {
+        while !is_whole(&request) {
             assert_ne!(socket.read_buf(&mut request).await.unwrap(), 0, "the request ended early");
         }
         socket.write_all(bytes).await.unwrap();
@@ -82,4 +93,15 @@ pub async fn bare_server(bytes: &'static [u8], then: Then) -> String {
         }
     });
     format!("http://{address}")
+}
+
+/// Whether a request has all of the body that its head announces.
+fn is_whole(request: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(request);
+    text.split_once("\r\n\r\n").is_some_and(|(head, body)| {
+        let mut lengths = head.lines().filter_map(|line| {
+            line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok()
+        });
+        lengths.next_back() == Some(body.len())
+    })
 }

@@ -7,10 +7,15 @@
     reason = "tests may panic, and one says on stdout that it was skipped"
 )]
 
+mod account_reads;
+mod catalogue_reads;
 mod encoders;
+mod every_call;
+mod fault_matrix;
 mod helpers;
 mod reads;
 mod redaction;
 mod requests;
 mod samples;
 mod transport;
+mod writes;

@@ -2,22 +2,12 @@
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE};
 use whmcs::{
-    Client, ClientId, CurrencyId, InvoiceFilter, InvoiceId, InvoiceOrder, InvoiceQuery, NewClient, ServiceId,
-    SsoDestination, SsoRequest, UserId,
+    Client, ClientId, CurrencyId, DomainId, InvoiceFilter, InvoiceId, InvoiceOrder, InvoiceQuery, NewClient,
+    ServiceId, SsoDestination, SsoRequest, UserId,
 };
 use wiremock::MockServer;
 
-use crate::helpers::{answering, bodies, client, deadline, http, json, settings, whmcs};
-
-const CREDENTIALS: &str = "identifier=ident&secret=s%26cret&responsetype=json";
-
-/// What the server got after the credentials, if it got exactly one request for this action.
-async fn params(server: &MockServer, action: &str) -> String {
-    let bodies = bodies(server).await;
-    assert_eq!(bodies.len(), 1);
-    let prefix = format!("action={action}&{CREDENTIALS}");
-    bodies[0].strip_prefix(&prefix).unwrap().trim_start_matches('&').to_owned()
-}
+use crate::helpers::{CREDENTIALS, answering, bodies, client, deadline, http, json, params, settings, whmcs};
 
 #[tokio::test]
 async fn posts_a_form_to_the_api_file_without_cookies() {
@@ -142,6 +132,25 @@ async fn every_destination_has_its_fixed_place() {
     let id = InvoiceId::new(59);
     let table = [
         (SsoDestination::Home, ""),
+        (SsoDestination::Domains, "&destination=clientarea%3Adomains"),
+        (SsoDestination::Domain(DomainId::new(4)), "&destination=clientarea%3Adomain_details&domain_id=4"),
+        (SsoDestination::Emails, "&destination=clientarea%3Aemails"),
+        (SsoDestination::Tickets, "&destination=clientarea%3Atickets"),
+        (SsoDestination::SubmitTicket, "&destination=clientarea%3Asubmit_ticket"),
+        (SsoDestination::Announcements, "&destination=clientarea%3Aannouncements"),
+        (SsoDestination::Downloads, "&destination=clientarea%3Adownloads"),
+        (SsoDestination::KnowledgeBase, "&destination=clientarea%3Aknowledgebase"),
+        (SsoDestination::NetworkStatus, "&destination=clientarea%3Anetwork_status"),
+        (SsoDestination::ShoppingCart, "&destination=clientarea%3Ashopping_cart"),
+        (SsoDestination::ShoppingCartAddons, "&destination=clientarea%3Ashopping_cart_addons"),
+        (
+            SsoDestination::ShoppingCartDomainRegister,
+            "&destination=clientarea%3Ashopping_cart_domain_register",
+        ),
+        (
+            SsoDestination::ShoppingCartDomainTransfer,
+            "&destination=clientarea%3Ashopping_cart_domain_transfer",
+        ),
         (SsoDestination::Profile, "&destination=clientarea%3Aprofile"),
         (SsoDestination::PaymentMethods, "&destination=clientarea%3Abilling_info"),
         (SsoDestination::Invoices, "&destination=clientarea%3Ainvoices"),
