@@ -1,14 +1,16 @@
 //! `POST /composite`: several writes in one transaction and one counted call. The outer status says nothing: it is
 //! 200 even where everything failed, so each part is looked at.
 
-use reqwest::Method;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use tokio::time::Instant;
 
+use crate::catalogue;
 use crate::client::{Client, DataCall, decode};
-use crate::error::{Error, NotSent, Unknown};
+use crate::error::{Error, Unknown};
 use crate::fault;
 use crate::id::SalesforceId;
+use crate::transport::Answer;
 use crate::usage::ApiUsage;
 
 #[derive(Serialize)]
@@ -29,15 +31,12 @@ pub(super) struct Part {
     pub reference_id: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http_headers: Option<PartHeaders>,
-    pub body: serde_json::Map<String, serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<Map<String, Value>>,
 }
 
 /// Headers of one part.
-#[derive(Serialize)]
-pub(super) struct PartHeaders {
-    #[serde(rename = "Sforce-Duplicate-Rule-Header")]
-    pub duplicate_rule: &'static str,
-}
+pub(super) type PartHeaders = Map<String, Value>;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -51,7 +50,7 @@ struct WirePart {
     reference_id: String,
     http_status_code: u16,
     #[serde(default)]
-    body: serde_json::Value,
+    body: Value,
 }
 
 /// What became of one part.
@@ -69,26 +68,35 @@ struct Upserted {
 }
 
 impl Client {
-    /// Runs the parts in order, all or none.
-    pub(super) async fn composite(
+    /// Runs the parts in order.
+    pub(super) async fn run_composite(
         &self,
         resource: &'static str,
+        all_or_none: bool,
         parts: &[Part],
         deadline: Instant,
     ) -> Result<Vec<PartAnswer>, Error> {
-        let request = Envelope { all_or_none: true, collate_subrequests: false, composite_request: parts };
-        let json = serde_json::to_vec(&request)
-            .map_err(|_| Error::NotSent(NotSent::InvalidInput("composite request")))?;
-        let call = DataCall {
-            resource,
-            method: Method::POST,
-            path: self.versioned("/composite"),
-            query: Vec::new(),
-            json: Some(json),
-        };
+        let call = DataCall::new(resource, &catalogue::COMPOSITE).json(&Envelope {
+            all_or_none,
+            collate_subrequests: false,
+            composite_request: parts,
+        })?;
         let answer = self.send(&call, deadline).await.map_err(Error::addressing_no_record)?;
         let parts = decode::<WireAnswer>(&answer)?.composite_response;
         Ok(parts.into_iter().map(|part| PartAnswer::new(part, answer.usage)).collect())
+    }
+}
+
+impl Part {
+    /// A part that reads.
+    pub(super) fn get(
+        reference_id: &'static str,
+        url: String,
+        header: Option<(&'static str, String)>,
+    ) -> Self {
+        let http_headers =
+            header.map(|(name, value)| PartHeaders::from_iter([(name.to_owned(), Value::String(value))]));
+        Self { method: "GET", url, reference_id, http_headers, body: None }
     }
 }
 
@@ -96,6 +104,11 @@ impl PartAnswer {
     fn new(part: WirePart, usage: Option<ApiUsage>) -> Self {
         let body = part.body.to_string().into_bytes();
         Self { reference_id: part.reference_id, status: part.http_status_code, body, usage }
+    }
+
+    /// The part's answer as if it had been asked for alone.
+    pub(super) fn as_answer(&self) -> Answer {
+        Answer { status: self.status, usage: self.usage, body: self.body.clone() }
     }
 
     pub(super) fn succeeded(&self) -> bool {

@@ -1,6 +1,10 @@
 //! The calls, one file each. Wire types stay private to their file.
 
 mod composite;
-pub(crate) mod open_case_count;
+pub(crate) mod describe;
+mod get;
+pub(crate) mod limits;
+mod open_case_count;
+pub(crate) mod query;
 pub(crate) mod upsert_customer;
 pub(crate) mod versions;

@@ -2,9 +2,13 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may panic")]
 
 mod count;
+mod describe;
+mod get;
 mod key;
+mod limits;
 mod log;
 mod login;
+mod query;
 mod rig;
 mod samples;
 mod session;
