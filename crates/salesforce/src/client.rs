@@ -69,11 +69,6 @@ impl DataCall {
         self
     }
 
-    pub(crate) fn headers(mut self, headers: HeaderMap) -> Self {
-        self.headers.extend(headers);
-        self
-    }
-
     /// Sets the body.
     pub(crate) fn json(mut self, body: &impl Serialize) -> Result<Self, Error> {
         let json = serde_json::to_vec(body).map_err(|_| Error::NotSent(NotSent::InvalidInput("body")))?;

@@ -1,7 +1,7 @@
 //! Salesforce's error codes and the class of each.
 //!
-//! Sources: REST API Developer Guide, "Status Codes and Error Responses"; SOAP API Developer Guide, "StatusCode" and
-//! "ExceptionCode"; recorded exchanges.
+//! Sources: REST API Developer Guide, "Status Codes and Error Responses"; SOAP API Developer Guide, core data
+//! types (status and exception codes); recorded exchanges.
 
 use crate::fault::Fault;
 use crate::refusal::{Limit, RefusalKind};

@@ -74,6 +74,24 @@ pub(crate) fn from_parts(status: u16, body: &[u8], usage: Option<ApiUsage>, reso
     })
 }
 
+/// A refusal that stands inside a successful answer, made of these errors.
+pub(crate) fn refusal(
+    faults: &[Fault],
+    status: u16,
+    usage: Option<ApiUsage>,
+    resource: &'static str,
+) -> Refusal {
+    let code = faults.first().map_or("", |first| first.code.as_str());
+    let messages: Vec<&str> = faults.iter().filter_map(|fault| fault.message.as_deref()).collect();
+    Refusal {
+        kind: classify(code, status, faults, usage),
+        status,
+        code: known(code),
+        resource,
+        raw: excerpt(&messages.join("\n")),
+    }
+}
+
 /// Several records have the key that an upsert addressed; nothing was written.
 pub(crate) fn ambiguous_key(body: &[u8], resource: &'static str) -> Error {
     Error::Refused(Refusal {

@@ -16,6 +16,7 @@ use crate::time;
 /// Description of an object. Flags are about the integration user, not about customers.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "Salesforce describes an object by independent flags")]
 pub struct ObjectDescription {
     /// API name.
     pub name: String,

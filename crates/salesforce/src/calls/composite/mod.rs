@@ -1,6 +1,11 @@
-//! `POST /composite`: several writes in one transaction and one counted call. The outer status says nothing: it is
+//! `POST /composite`: several calls, also in one transaction, and one counted call. The outer status says nothing: it is
 //! 200 even where everything failed, so each part is looked at.
 
+mod answer;
+mod request;
+
+pub use answer::CompositeAnswer;
+pub use request::{Composite, Reference, Target};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokio::time::Instant;
@@ -13,6 +18,10 @@ use crate::id::SalesforceId;
 use crate::transport::Answer;
 use crate::usage::ApiUsage;
 
+/// REST API Developer Guide, "Composite": parts, and how many of them may be queries.
+const MAX_PARTS: usize = 25;
+const MAX_QUERIES: usize = 5;
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Envelope<'a> {
@@ -22,7 +31,7 @@ struct Envelope<'a> {
     composite_request: &'a [Part],
 }
 
-/// One write of a composite request.
+/// One call of a composite request.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Part {
@@ -141,5 +150,15 @@ impl PartAnswer {
             .filter(|record| record.success && record.id.key_prefix() == key_prefix)
             .map(|record| record.id)
             .ok_or(Error::Unknown(Unknown::InvalidAnswer { status: self.status }))
+    }
+}
+
+/// Takes the one answer to this part out; none, or two, make the whole answer unusable.
+fn find(answers: &mut Vec<PartAnswer>, reference: &str) -> Result<PartAnswer, Error> {
+    let mut matching =
+        answers.iter().enumerate().filter(|(_, answer)| answer.reference_id == reference).map(|(at, _)| at);
+    match (matching.next(), matching.next()) {
+        (Some(at), None) => Ok(answers.swap_remove(at)),
+        _ => Err(Error::Unknown(Unknown::InvalidAnswer { status: 200 })),
     }
 }
