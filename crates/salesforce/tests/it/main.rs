@@ -1,8 +1,11 @@
 //! The client against a server that answers what real ones answer on bad days.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may panic")]
 
+mod cases;
+mod composite;
 mod count;
 mod describe;
+mod files;
 mod get;
 mod key;
 mod limits;
@@ -14,3 +17,4 @@ mod samples;
 mod session;
 mod transport;
 mod upsert;
+mod write;
