@@ -13,6 +13,8 @@ mod codes;
 mod error;
 mod fault;
 mod fields;
+#[cfg(test)]
+mod fuzz;
 mod id;
 mod key;
 mod login;

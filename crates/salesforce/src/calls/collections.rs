@@ -51,7 +51,7 @@ struct Outcome {
 
 /// What became of each record, in the order of the request. With "all or none" one failure undoes all; those undone
 /// with it are [`RolledBack`](crate::RefusalKind::RolledBack).
-type Results = Vec<Result<SalesforceId, Refusal>>;
+pub(crate) type Results = Vec<Result<SalesforceId, Refusal>>;
 
 impl Client {
     /// Creates up to 200 records. Not idempotent: see [`Client::create`].
@@ -145,7 +145,7 @@ fn body(record: &Record, id: Option<&SalesforceId>) -> Result<Map<String, Value>
     Ok(body)
 }
 
-fn results(answer: &Answer, count: usize) -> Result<Results, Error> {
+pub(crate) fn results(answer: &Answer, count: usize) -> Result<Results, Error> {
     let outcomes: Vec<Outcome> = decode(answer)?;
     if outcomes.len() != count {
         return Err(unusable(answer));

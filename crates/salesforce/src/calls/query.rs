@@ -141,7 +141,7 @@ fn with_batch(call: DataCall, batch: Option<u16>) -> DataCall {
 }
 
 /// `done` alone tells the last page: the count is no measure, and a page may hold any number of rows.
-pub(super) fn page<T: DeserializeOwned>(
+pub(crate) fn page<T: DeserializeOwned>(
     answer: &Answer,
     resource: &'static str,
     batch: Option<u16>,

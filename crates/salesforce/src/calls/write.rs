@@ -163,7 +163,7 @@ impl DataCall {
     }
 }
 
-fn upserted(answer: &Answer) -> Result<Upserted, Error> {
+pub(crate) fn upserted(answer: &Answer) -> Result<Upserted, Error> {
     let saved = saved(answer)?;
     let created = saved.created.unwrap_or(answer.status == 201);
     Ok(if created { Upserted::Created(saved.id) } else { Upserted::Updated(saved.id) })

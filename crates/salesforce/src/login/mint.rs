@@ -80,7 +80,8 @@ fn assertion(settings: &Settings, now: DateTime<Utc>) -> Result<String, key::Key
     key::sign(&key::read(&settings.private_key_path)?, &claims)
 }
 
-fn read(answer: &Answer, login_url: &Url, now: DateTime<Utc>) -> Result<Session, LoginError> {
+/// Reads the token endpoint's answer.
+pub(crate) fn read(answer: &Answer, login_url: &Url, now: DateTime<Utc>) -> Result<Session, LoginError> {
     match answer.status {
         200 => {}
         400..=499 => {

@@ -63,8 +63,8 @@ struct WirePart {
 }
 
 /// What became of one part.
-pub(super) struct PartAnswer {
-    pub reference_id: String,
+pub(crate) struct PartAnswer {
+    pub(super) reference_id: String,
     status: u16,
     body: Vec<u8>,
     usage: Option<ApiUsage>,
@@ -91,9 +91,14 @@ impl Client {
             composite_request: parts,
         })?;
         let answer = self.send(&call, deadline).await.map_err(Error::addressing_no_record)?;
-        let parts = decode::<WireAnswer>(&answer)?.composite_response;
-        Ok(parts.into_iter().map(|part| PartAnswer::new(part, answer.usage)).collect())
+        part_answers(&answer)
     }
+}
+
+/// Reads a composite answer.
+pub(crate) fn part_answers(answer: &Answer) -> Result<Vec<PartAnswer>, Error> {
+    let parts = decode::<WireAnswer>(answer)?.composite_response;
+    Ok(parts.into_iter().map(|part| PartAnswer::new(part, answer.usage)).collect())
 }
 
 impl Part {
@@ -125,7 +130,7 @@ impl PartAnswer {
     }
 
     /// True for a part that only shares the failure of another one.
-    pub(super) fn was_halted(&self) -> bool {
+    pub(crate) fn was_halted(&self) -> bool {
         let faults = fault::faults(&self.body);
         !faults.is_empty() && faults.iter().all(|fault| fault.code == "PROCESSING_HALTED")
     }
@@ -135,7 +140,7 @@ impl PartAnswer {
     }
 
     /// The error this part stands for.
-    pub(super) fn error(&self, resource: &'static str) -> Error {
+    pub(crate) fn error(&self, resource: &'static str) -> Error {
         // 300: the key is not unique in this org, several records have it, nothing was written.
         if self.status == 300 {
             return fault::ambiguous_key(&self.body, resource);
@@ -144,7 +149,7 @@ impl PartAnswer {
     }
 
     /// The id of the record written, which must be one of the object with this key prefix.
-    pub(super) fn upserted(&self, key_prefix: &str) -> Result<SalesforceId, Error> {
+    pub(crate) fn upserted(&self, key_prefix: &str) -> Result<SalesforceId, Error> {
         serde_json::from_slice::<Upserted>(&self.body)
             .ok()
             .filter(|record| record.success && record.id.key_prefix() == key_prefix)
