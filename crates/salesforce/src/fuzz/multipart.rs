@@ -39,7 +39,7 @@ fn multipart() {
         let (file_part, end) = until(body, &delimiter);
         assert_eq!(end, b"--\r\n");
         let (head, found) = until(json_part, "\r\n\r\n");
-        assert_eq!(head.iter().filter(|byte| **byte == b'\n').count(), 2);
+        assert_eq!(std::str::from_utf8(head).unwrap().lines().count(), 3);
         assert_eq!(found, json);
         let (head, found) = until(file_part, "\r\n\r\n");
         assert_eq!(found, file);

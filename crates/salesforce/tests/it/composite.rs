@@ -211,8 +211,8 @@ async fn each_record_of_a_collection_has_its_result() {
     let records = ["a", "b", "c"].map(record);
     let created = rig.client.create_many(&records, false, soon()).await.unwrap();
     assert_eq!(kinds(&created), expected);
-    let changes = ["a", "b", "c"].map(|text| (account(), record(text)));
-    let changed = rig.client.update_many(&changes, true, soon()).await.unwrap();
+    let pairs = ["a", "b", "c"].map(|text| (account(), record(text)));
+    let changed = rig.client.update_many(&pairs, true, soon()).await.unwrap();
     assert_eq!(kinds(&changed), expected);
     let ids = [account(), account(), account()];
     let deleted = rig.client.delete_many(&ids, true, soon()).await.unwrap();

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may panic")]
 
 mod cases;
+mod catalogue;
 mod composite;
 mod count;
 mod describe;
@@ -13,6 +14,7 @@ mod log;
 mod login;
 mod query;
 mod rig;
+mod sample_calls;
 mod samples;
 mod session;
 mod transport;

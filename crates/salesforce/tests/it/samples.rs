@@ -10,7 +10,7 @@ use wiremock::ResponseTemplate;
 
 use crate::rig::{ACCOUNT, COMPOSITE, QUERY, Rig, count_body, soon};
 
-fn folder() -> Option<PathBuf> {
+pub fn folder() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/upstreams/salesforce");
     if folder.is_dir() {
         return Some(folder);
@@ -19,7 +19,7 @@ fn folder() -> Option<PathBuf> {
     None
 }
 
-fn sample(folder: &Path, name: &str) -> Value {
+pub fn sample(folder: &Path, name: &str) -> Value {
     serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap()
 }
 
@@ -32,7 +32,7 @@ const PAGES: [(&str, u64); 5] = [
     ("rec-query-with-subquery.json", 5),
 ];
 
-fn recorded(sample: &Value) -> ResponseTemplate {
+pub fn recorded(sample: &Value) -> ResponseTemplate {
     let response = &sample["response"];
     let status = u16::try_from(response["status"].as_u64().unwrap()).unwrap();
     let mut answer = ResponseTemplate::new(status);
