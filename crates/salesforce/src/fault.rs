@@ -3,8 +3,9 @@
 
 use serde::Deserialize;
 
+use crate::codes::{classify, known};
 use crate::error::{Error, Unknown};
-use crate::refusal::{Limit, Refusal, RefusalKind, excerpt};
+use crate::refusal::{Refusal, RefusalKind, excerpt};
 use crate::transport::Answer;
 use crate::usage::ApiUsage;
 
@@ -61,6 +62,7 @@ pub(crate) fn from_parts(status: u16, body: &[u8], usage: Option<ApiUsage>, reso
         (Some(first), _) => classify(&first.code, status, &faults, usage),
         // Refused before any API code saw it: no authorization, URI or headers too long.
         (None, 401 | 414 | 431) => RefusalKind::MisconfiguredOrBug,
+        (None, 412) => RefusalKind::PreconditionFailed,
         (None, _) => return Error::Unknown(Unknown::InvalidAnswer { status }),
     };
     Error::Refused(Refusal {
@@ -72,10 +74,28 @@ pub(crate) fn from_parts(status: u16, body: &[u8], usage: Option<ApiUsage>, reso
     })
 }
 
+/// A refusal that stands inside a successful answer, made of these errors.
+pub(crate) fn refusal(
+    faults: &[Fault],
+    status: u16,
+    usage: Option<ApiUsage>,
+    resource: &'static str,
+) -> Refusal {
+    let code = faults.first().map_or("", |first| first.code.as_str());
+    let messages: Vec<&str> = faults.iter().filter_map(|fault| fault.message.as_deref()).collect();
+    Refusal {
+        kind: classify(code, status, faults, usage),
+        status,
+        code: known(code),
+        resource,
+        raw: excerpt(&messages.join("\n")),
+    }
+}
+
 /// Several records have the key that an upsert addressed; nothing was written.
 pub(crate) fn ambiguous_key(body: &[u8], resource: &'static str) -> Error {
     Error::Refused(Refusal {
-        kind: RefusalKind::MisconfiguredOrBug,
+        kind: RefusalKind::AmbiguousKey,
         status: 300,
         code: None,
         resource,
@@ -99,86 +119,16 @@ impl Fault {
         })
     }
 
-    fn allows_save(&self) -> bool {
+    pub(crate) fn allows_save(&self) -> bool {
         let result = self.misspelt.as_ref().or(self.spelt.as_ref());
         self.code == "DUPLICATES_DETECTED" && result.is_some_and(|result| result.allow_save)
     }
 }
 
-fn classify(code: &str, status: u16, faults: &[Fault], usage: Option<ApiUsage>) -> RefusalKind {
-    match code {
-        "DUPLICATES_DETECTED" => {
-            RefusalKind::DuplicateRule { allow_save: faults.iter().all(Fault::allows_save) }
-        }
-        "REQUIRED_FIELD_MISSING"
-        | "STRING_TOO_LONG"
-        | "INVALID_EMAIL_ADDRESS"
-        | "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
-        | "FIELD_CUSTOM_VALIDATION_EXCEPTION" => RefusalKind::Validation,
-        // One code for two limits; the answer's own usage header tells them apart. Without it, the one that makes
-        // the caller stop.
-        "REQUEST_LIMIT_EXCEEDED" if usage.is_some_and(|usage| usage.percent() < 95) => {
-            RefusalKind::LimitExceeded(Limit::Concurrent)
-        }
-        "REQUEST_LIMIT_EXCEEDED" => RefusalKind::LimitExceeded(Limit::Total),
-        "TOO_MANY_APEX_REQUESTS" => RefusalKind::LimitExceeded(Limit::Concurrent),
-        "UNABLE_TO_LOCK_ROW" => RefusalKind::LockedRow,
-        "NOT_FOUND" | "ENTITY_IS_DELETED" => RefusalKind::Gone,
-        // With 400 it is a lookup value of ours that is wrong, not the addressed record.
-        "INVALID_CROSS_REFERENCE_KEY" if status == 404 => RefusalKind::Gone,
-        "DUPLICATE_VALUE" | "PROCESSING_HALTED" | "ALL_OR_NONE_OPERATION_ROLLED_BACK" | "QUERY_TIMEOUT" => {
-            RefusalKind::Other
-        }
-        code if known(code).is_some() => RefusalKind::MisconfiguredOrBug,
-        _ => RefusalKind::Other,
-    }
-}
-
-/// The codes of the REST API's documentation and of recorded exchanges that may be named in logs. Every one that
-/// `classify` does not name is a fault of ours or of the org's set-up.
-const KNOWN: &[&str] = &[
-    "ALL_OR_NONE_OPERATION_ROLLED_BACK",
-    "API_CURRENTLY_DISABLED",
-    "API_DISABLED_FOR_ORG",
-    "DUPLICATES_DETECTED",
-    "DUPLICATE_VALUE",
-    "ENTITY_IS_DELETED",
-    "FIELD_CUSTOM_VALIDATION_EXCEPTION",
-    "INSUFFICIENT_ACCESS",
-    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
-    "INSUFFICIENT_ACCESS_OR_READONLY",
-    "INVALID_AUTH_HEADER",
-    "INVALID_CROSS_REFERENCE_KEY",
-    "INVALID_EMAIL_ADDRESS",
-    "INVALID_FIELD",
-    "INVALID_FIELD_FOR_INSERT_UPDATE",
-    "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
-    "INVALID_QUERY_LOCATOR",
-    "INVALID_SESSION_ID",
-    "INVALID_TYPE",
-    "JSON_PARSER_ERROR",
-    "MALFORMED_ID",
-    "MALFORMED_QUERY",
-    "METHOD_NOT_ALLOWED",
-    "NOT_FOUND",
-    "NUMBER_OUTSIDE_VALID_RANGE",
-    "PROCESSING_HALTED",
-    "QUERY_TIMEOUT",
-    "REQUEST_LIMIT_EXCEEDED",
-    "REQUIRED_FIELD_MISSING",
-    "STORAGE_LIMIT_EXCEEDED",
-    "STRING_TOO_LONG",
-    "TOO_MANY_APEX_REQUESTS",
-    "UNABLE_TO_LOCK_ROW",
-];
-
-fn known(code: &str) -> Option<&'static str> {
-    KNOWN.iter().copied().find(|known| *known == code)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::refusal::Limit;
 
     fn refusal(status: u16, body: &str, usage: Option<ApiUsage>) -> Refusal {
         match from_parts(status, body.as_bytes(), usage, "Account") {
@@ -195,10 +145,16 @@ mod tests {
     fn codes_have_their_class() {
         assert_eq!(coded(400, "STRING_TOO_LONG"), RefusalKind::Validation);
         assert_eq!(coded(400, "UNABLE_TO_LOCK_ROW"), RefusalKind::LockedRow);
-        assert_eq!(coded(404, "ENTITY_IS_DELETED"), RefusalKind::Gone);
+        assert_eq!(coded(404, "ENTITY_IS_DELETED"), RefusalKind::Deleted);
         assert_eq!(coded(404, "INVALID_CROSS_REFERENCE_KEY"), RefusalKind::Gone);
         assert_eq!(coded(400, "INVALID_CROSS_REFERENCE_KEY"), RefusalKind::MisconfiguredOrBug);
-        assert_eq!(coded(403, "INSUFFICIENT_ACCESS_OR_READONLY"), RefusalKind::MisconfiguredOrBug);
+        assert_eq!(coded(403, "INSUFFICIENT_ACCESS_OR_READONLY"), RefusalKind::InsufficientAccess);
+        assert_eq!(coded(400, "INSUFFICIENT_ACCESS_OR_READONLY"), RefusalKind::InsufficientAccess);
+        assert_eq!(coded(400, "INVALID_QUERY_LOCATOR"), RefusalKind::ExpiredCursor);
+        assert_eq!(coded(400, "STORAGE_LIMIT_EXCEEDED"), RefusalKind::StorageFull);
+        assert_eq!(coded(400, "DUPLICATE_VALUE"), RefusalKind::DuplicateValue);
+        assert_eq!(coded(412, "ANYTHING"), RefusalKind::PreconditionFailed);
+        assert_eq!(refusal(412, "", None).kind(), RefusalKind::PreconditionFailed);
     }
 
     #[test]

@@ -21,15 +21,39 @@ pub enum RefusalKind {
         /// True: an alert rule, which may be overridden. False: a block rule, for a person to settle.
         allow_save: bool,
     },
-    /// A value or a missing value that the org does not accept.
+    /// A unique field's value belongs to another record, or is just being written by a concurrent request.
+    DuplicateValue,
+    /// Several records have the key that one was addressed by: the field is not unique in this org.
+    AmbiguousKey,
+    /// A required field is missing.
+    RequiredMissing,
+    /// A value that is not in a restricted picklist.
+    Picklist,
+    /// Any other value that the org does not accept, also by rules of its own.
     Validation,
     /// An allowance is used up.
     LimitExceeded(Limit),
+    /// The org's data or file storage is full.
+    StorageFull,
     /// Another transaction holds the record: the same request will pass a little later.
     LockedRow,
-    /// The record does not exist, or exists no longer.
+    /// The record does not exist, or not for the integration user.
     Gone,
-    /// The request, the integration user's rights or the org's set-up is wrong: for operators.
+    /// The record was deleted, and may still be in the recycle bin.
+    Deleted,
+    /// The record was changed meanwhile.
+    PreconditionFailed,
+    /// The integration user lacks the right: for operators.
+    InsufficientAccess,
+    /// An id that is none, or of another object.
+    MalformedId,
+    /// The cursor is gone: start the query again.
+    ExpiredCursor,
+    /// The query takes longer than Salesforce allows.
+    QueryTimeout,
+    /// Only the failure of another part of the request stands behind this one.
+    RolledBack,
+    /// The request or the org's set-up is wrong: for operators.
     MisconfiguredOrBug,
     /// None of the above.
     Other,
@@ -73,8 +97,12 @@ impl Refusal {
     /// Whether the same request is likely to pass a little later.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self.kind, RefusalKind::LockedRow | RefusalKind::LimitExceeded(Limit::Concurrent))
-            || self.code == Some("DUPLICATE_VALUE")
+        matches!(
+            self.kind,
+            RefusalKind::LockedRow
+                | RefusalKind::LimitExceeded(Limit::Concurrent)
+                | RefusalKind::DuplicateValue
+        )
     }
 
     /// Salesforce's own error body, cut to 4 KiB. It echoes submitted values and ids: never log it, never show it
@@ -95,11 +123,23 @@ impl fmt::Display for RefusalKind {
         f.write_str(match self {
             Self::DuplicateRule { allow_save: true } => "duplicate rule (alert)",
             Self::DuplicateRule { allow_save: false } => "duplicate rule (block)",
+            Self::DuplicateValue => "value taken",
+            Self::AmbiguousKey => "key of several records",
+            Self::RequiredMissing => "required field missing",
+            Self::Picklist => "not in the picklist",
             Self::Validation => "validation",
             Self::LimitExceeded(Limit::Total) => "daily allowance used up",
             Self::LimitExceeded(Limit::Concurrent) => "too many concurrent requests",
+            Self::StorageFull => "storage full",
             Self::LockedRow => "record locked",
             Self::Gone => "record gone",
+            Self::Deleted => "record deleted",
+            Self::PreconditionFailed => "record changed meanwhile",
+            Self::InsufficientAccess => "insufficient access",
+            Self::MalformedId => "malformed id",
+            Self::ExpiredCursor => "cursor expired",
+            Self::QueryTimeout => "query too slow",
+            Self::RolledBack => "rolled back with another part",
             Self::MisconfiguredOrBug => "misconfigured or our bug",
             Self::Other => "other",
         })

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use bytes::Bytes;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, Response};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
@@ -18,13 +19,20 @@ pub(crate) struct Exchange {
     pub method: Method,
     pub url: Url,
     pub authorization: Option<HeaderValue>,
+    pub headers: HeaderMap,
     pub body: Body,
 }
 
 pub(crate) enum Body {
     Empty,
-    Json(Vec<u8>),
+    Json(Bytes),
     Form(String),
+    /// A body that is produced while it is sent. `length` is exact.
+    Stream {
+        content_type: HeaderValue,
+        length: u64,
+        content: reqwest::Body,
+    },
 }
 
 /// A whole answer, whatever its status.
@@ -32,6 +40,13 @@ pub(crate) struct Answer {
     pub status: u16,
     pub usage: Option<ApiUsage>,
     pub body: Vec<u8>,
+}
+
+/// The head of an answer; its body is still to be read.
+pub(crate) struct Opened {
+    pub status: u16,
+    pub usage: Option<ApiUsage>,
+    pub response: Response,
 }
 
 /// An exchange without an answer.
@@ -66,38 +81,69 @@ pub(crate) async fn exchange(
     deadline: Instant,
     max_body: usize,
 ) -> Result<Answer, Failure> {
-    let started = Instant::now();
-    let (resource, method) = (exchange.resource, exchange.method.clone());
-    let result = if started >= deadline {
-        Err(Failure::NotSent(NotSent::DeadlinePassed))
-    } else {
-        // Nothing tells how far a request got when time runs out, so this counts as sent.
-        timeout_at(deadline, run(http, exchange, max_body))
-            .await
-            .unwrap_or(Err(Failure::Unknown(Unknown::TimedOut)))
+    let asked = Asked::new(&exchange);
+    let result = match send(http, exchange, deadline).await {
+        Ok(opened) => read(opened, deadline, max_body).await,
+        Err(failure) => Err(failure),
     };
-    log(resource, &method, &result, started.elapsed());
+    asked.log(result.as_ref().map(|answer| answer.status));
     result
 }
 
-async fn run(http: &reqwest::Client, exchange: Exchange, max_body: usize) -> Result<Answer, Failure> {
-    let asked = exchange.url.clone();
-    let mut request = http
-        .request(exchange.method, exchange.url)
-        .header(ACCEPT, HeaderValue::from_static("application/json"));
-    if let Some(authorization) = exchange.authorization {
-        request = request.header(AUTHORIZATION, authorization);
+/// Sends one request and waits for the head of the answer, until the deadline.
+pub(crate) async fn open(
+    http: &reqwest::Client,
+    exchange: Exchange,
+    deadline: Instant,
+) -> Result<Opened, Failure> {
+    let asked = Asked::new(&exchange);
+    let result = send(http, exchange, deadline).await;
+    asked.log(result.as_ref().map(|opened| opened.status));
+    result
+}
+
+/// Reads the rest of an answer, until the deadline, at most `max_body` bytes of it.
+pub(crate) async fn read(opened: Opened, deadline: Instant, max_body: usize) -> Result<Answer, Failure> {
+    let Opened { status, usage, response } = opened;
+    let body = timeout_at(deadline, read_capped(response, status, max_body))
+        .await
+        .unwrap_or(Err(Failure::Unknown(Unknown::TimedOut)))?;
+    Ok(Answer { status, usage, body })
+}
+
+async fn send(http: &reqwest::Client, exchange: Exchange, deadline: Instant) -> Result<Opened, Failure> {
+    if Instant::now() >= deadline {
+        return Err(Failure::NotSent(NotSent::DeadlinePassed));
     }
+    // Nothing tells how far a request got when time runs out, so this counts as sent.
+    timeout_at(deadline, start(http, exchange)).await.unwrap_or(Err(Failure::Unknown(Unknown::TimedOut)))
+}
+
+async fn start(http: &reqwest::Client, exchange: Exchange) -> Result<Opened, Failure> {
+    let asked = exchange.url.clone();
+    let mut headers = exchange.headers;
+    headers.entry(ACCEPT).or_insert(HeaderValue::from_static("application/json"));
+    if let Some(authorization) = exchange.authorization {
+        headers.insert(AUTHORIZATION, authorization);
+    }
+    let mut request = http.request(exchange.method, exchange.url);
     request = match exchange.body {
         Body::Empty => request,
         Body::Json(json) => {
-            request.header(CONTENT_TYPE, HeaderValue::from_static("application/json")).body(json)
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            request.body(json)
         }
-        Body::Form(form) => request
-            .header(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
-            .body(form),
+        Body::Form(form) => {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+            request.body(form)
+        }
+        Body::Stream { content_type, length, content } => {
+            headers.insert(CONTENT_TYPE, content_type);
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+            request.body(content)
+        }
     };
-    let response = request.send().await.map_err(|error| classify(&error))?;
+    let response = request.headers(headers).send().await.map_err(|error| classify(&error))?;
     let status = response.status().as_u16();
     if *response.url() != asked {
         // The client we were handed followed a redirect: the answer is some other resource's.
@@ -108,24 +154,28 @@ async fn run(http: &reqwest::Client, exchange: Exchange, max_body: usize) -> Res
         .get("Sforce-Limit-Info")
         .and_then(|value| value.to_str().ok())
         .and_then(ApiUsage::parse);
-    let body = read_capped(response, status, max_body).await?;
-    Ok(Answer { status, usage, body })
+    Ok(Opened { status, usage, response })
 }
 
 /// Counts what comes out of decompression: a small compressed body can be a large one.
 async fn read_capped(mut response: Response, status: u16, max_body: usize) -> Result<Vec<u8>, Failure> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| match classify(&error) {
-        // Once there is a head, the request was sent.
-        Failure::NotSent(_) => Failure::Unknown(Unknown::ConnectionLost),
-        unknown @ Failure::Unknown(_) => unknown,
-    })? {
+    while let Some(chunk) = next_chunk(&mut response).await? {
         if body.len().saturating_add(chunk.len()) > max_body {
             return Err(Failure::Unknown(Unknown::BodyTooLarge { status }));
         }
         body.extend_from_slice(&chunk);
     }
     Ok(body)
+}
+
+/// The next piece of a body; `None` at its end.
+pub(crate) async fn next_chunk(response: &mut Response) -> Result<Option<Bytes>, Failure> {
+    response.chunk().await.map_err(|error| match classify(&error) {
+        // Once there is a head, the request was sent.
+        Failure::NotSent(_) => Failure::Unknown(Unknown::ConnectionLost),
+        unknown @ Failure::Unknown(_) => unknown,
+    })
 }
 
 fn classify(error: &reqwest::Error) -> Failure {
@@ -140,13 +190,26 @@ fn classify(error: &reqwest::Error) -> Failure {
     }
 }
 
-fn log(resource: &str, method: &Method, result: &Result<Answer, Failure>, elapsed: Duration) {
-    let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
-    match result {
-        Ok(answer) => {
-            tracing::debug!(resource, %method, status = answer.status, elapsed_ms, "salesforce call");
+/// What the log says of a request, whatever becomes of it.
+struct Asked {
+    resource: &'static str,
+    method: Method,
+    at: Instant,
+}
+
+impl Asked {
+    fn new(exchange: &Exchange) -> Self {
+        Self { resource: exchange.resource, method: exchange.method.clone(), at: Instant::now() }
+    }
+
+    fn log(&self, result: Result<u16, &Failure>) {
+        let Self { resource, method, at } = self;
+        let elapsed: Duration = at.elapsed();
+        let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+        match result {
+            Ok(status) => tracing::debug!(resource, %method, status, elapsed_ms, "salesforce call"),
+            Err(failure) => tracing::debug!(resource, %method, ?failure, elapsed_ms, "salesforce call"),
         }
-        Err(failure) => tracing::debug!(resource, %method, ?failure, elapsed_ms, "salesforce call"),
     }
 }
 

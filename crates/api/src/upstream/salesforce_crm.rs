@@ -72,7 +72,7 @@ fn read_error(guarded: GuardError<salesforce::Error>) -> UpstreamError {
                 | salesforce::Error::Unknown(Unknown::TimedOut) => UpstreamFailure::Timeout,
                 salesforce::Error::NotSent(NotSent::InvalidInput(_)) => UpstreamFailure::Internal,
                 salesforce::Error::Refused(refusal) => match refusal.kind() {
-                    RefusalKind::Gone => UpstreamFailure::NotFound,
+                    RefusalKind::Gone | RefusalKind::Deleted => UpstreamFailure::NotFound,
                     _ if refusal.is_transient() => UpstreamFailure::Unavailable,
                     _ => UpstreamFailure::Invalid,
                 },

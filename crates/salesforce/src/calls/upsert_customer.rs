@@ -2,21 +2,18 @@
 
 use std::fmt;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
 use super::composite::{Part, PartAnswer, PartHeaders};
-use crate::client::Client;
+use crate::catalogue;
+use crate::client::{Client, DataCall};
 use crate::error::{Error, NotSent, Unknown};
 use crate::id::SalesforceId;
 use crate::refusal::RefusalKind;
 
 const ACCOUNT: Target = Target { reference: "acc", object: "Account", key_prefix: "001" };
 const CONTACT: Target = Target { reference: "con", object: "Contact", key_prefix: "003" };
-
-/// RFC 3986 unreserved characters stay, all else is encoded: a key is one path segment whatever it holds.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A customer as Salesforce is to know it.
 #[derive(Clone)]
@@ -88,7 +85,7 @@ impl Client {
         let mut may_rerun = true;
         loop {
             let parts = self.parts(record, allow);
-            let answers = self.composite("Account+Contact", &parts, deadline).await?;
+            let answers = self.run_composite("Account+Contact", true, &parts, deadline).await?;
             match judge(&answers)? {
                 Run::Done(ids) => return Ok(ids),
                 Run::LostRace(_) if may_rerun => may_rerun = false,
@@ -130,20 +127,22 @@ impl Client {
         body: Map<String, Value>,
         allow: bool,
     ) -> Part {
-        let segment = |text| utf8_percent_encode(text, SEGMENT).to_string();
+        let call = DataCall::new(target.object, &catalogue::UPSERT)
+            .segment(target.object)
+            .segment(key_field)
+            .segment(key);
         Part {
-            method: "PATCH",
-            url: self.versioned(&format!(
-                "/sobjects/{}/{}/{}",
-                target.object,
-                segment(key_field),
-                segment(key)
-            )),
+            method: catalogue::UPSERT.method,
+            url: self.relative_url(&call),
             reference_id: target.reference,
-            http_headers: allow.then_some(PartHeaders { duplicate_rule: "allowSave=true" }),
-            body,
+            http_headers: allow.then(allow_save),
+            body: Some(body),
         }
     }
+}
+
+fn allow_save() -> PartHeaders {
+    PartHeaders::from_iter([("Sforce-Duplicate-Rule-Header".to_owned(), json!("allowSave=true"))])
 }
 
 /// Looks at every part; a rolled-back part is never taken for the reason.

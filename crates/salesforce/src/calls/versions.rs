@@ -1,9 +1,9 @@
 //! The REST versions an instance speaks.
 
-use reqwest::Method;
 use serde::Deserialize;
 use tokio::time::Instant;
 
+use crate::catalogue;
 use crate::client::{Client, DataCall, decode};
 use crate::error::Error;
 
@@ -16,18 +16,35 @@ pub struct ApiVersion {
     pub version: String,
 }
 
+/// Whether the instance speaks the version of `Settings::api_version`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PinnedVersion {
+    /// It does.
+    Listed,
+    /// It does not: every other call would be refused as not found.
+    NotListed {
+        /// The oldest and the newest version it speaks; `None` where it lists none.
+        offered: Option<(String, String)>,
+    },
+}
+
 impl Client {
     /// The versions of our instance, oldest first. One request (and a login where there is no session yet), not
-    /// counted against the allowance. For a check at start that `Settings::api_version` is among them.
+    /// counted against the allowance.
     pub async fn versions(&self, deadline: Instant) -> Result<Vec<ApiVersion>, Error> {
-        let call = DataCall {
-            resource: "versions",
-            method: Method::GET,
-            path: "/services/data/".to_owned(),
-            query: Vec::new(),
-            json: None,
-        };
+        let call = DataCall::new("versions", &catalogue::VERSIONS);
         let answer = self.send_open(&call, deadline).await.map_err(Error::addressing_no_record)?;
         decode(&answer)
+    }
+
+    /// Looks `Settings::api_version` up in [`Client::versions`]: the check to make at start.
+    pub async fn check_version(&self, deadline: Instant) -> Result<PinnedVersion, Error> {
+        let versions = self.versions(deadline).await?;
+        if versions.iter().any(|entry| entry.version == self.settings.api_version) {
+            return Ok(PinnedVersion::Listed);
+        }
+        let oldest = versions.first().map(|entry| entry.version.clone());
+        let newest = versions.last().map(|entry| entry.version.clone());
+        Ok(PinnedVersion::NotListed { offered: oldest.zip(newest) })
     }
 }

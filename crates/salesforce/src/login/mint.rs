@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use reqwest::Method;
-use reqwest::header::HeaderValue;
+use reqwest::header::{HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use url::{Url, form_urlencoded};
 
 use super::error::{LoginError, LoginRefusal};
 use super::sessions::Session;
+use crate::catalogue;
 use crate::key;
 use crate::settings::Settings;
 use crate::transport::{self, Answer, Body, Exchange};
@@ -58,9 +58,10 @@ pub(super) async fn mint(
         .finish();
     let exchange = Exchange {
         resource: "token",
-        method: Method::POST,
-        url: transport::under(&settings.login_url, "/services/oauth2/token"),
+        method: catalogue::TOKEN.http_method(),
+        url: transport::under(&settings.login_url, catalogue::TOKEN.path),
         authorization: None,
+        headers: HeaderMap::new(),
         body: Body::Form(form),
     };
     let answer = transport::exchange(http, exchange, deadline, settings.max_body)
@@ -79,7 +80,8 @@ fn assertion(settings: &Settings, now: DateTime<Utc>) -> Result<String, key::Key
     key::sign(&key::read(&settings.private_key_path)?, &claims)
 }
 
-fn read(answer: &Answer, login_url: &Url, now: DateTime<Utc>) -> Result<Session, LoginError> {
+/// Reads the token endpoint's answer.
+pub(crate) fn read(answer: &Answer, login_url: &Url, now: DateTime<Utc>) -> Result<Session, LoginError> {
     match answer.status {
         200 => {}
         400..=499 => {

@@ -6,3 +6,6 @@ mod sessions;
 
 pub use error::{LoginCode, LoginError, LoginRefusal};
 pub(crate) use sessions::{Session, Sessions};
+
+#[cfg(test)]
+pub(crate) use mint::read as read_token;

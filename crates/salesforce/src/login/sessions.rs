@@ -172,7 +172,7 @@ impl State {
             }
             Err(error) => {
                 let pause = match error {
-                    LoginError::Misconfigured(_) => MISCONFIGURED_PAUSE,
+                    LoginError::Misconfigured(_) | LoginError::UntrustedInstance => MISCONFIGURED_PAUSE,
                     _ => doubled(self.failures),
                 };
                 self.failures = self.failures.saturating_add(1);

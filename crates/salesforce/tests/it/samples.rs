@@ -10,7 +10,7 @@ use wiremock::ResponseTemplate;
 
 use crate::rig::{ACCOUNT, COMPOSITE, QUERY, Rig, count_body, soon};
 
-fn folder() -> Option<PathBuf> {
+pub fn folder() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/upstreams/salesforce");
     if folder.is_dir() {
         return Some(folder);
@@ -19,7 +19,7 @@ fn folder() -> Option<PathBuf> {
     None
 }
 
-fn sample(folder: &Path, name: &str) -> Value {
+pub fn sample(folder: &Path, name: &str) -> Value {
     serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap()
 }
 
@@ -32,7 +32,7 @@ const PAGES: [(&str, u64); 5] = [
     ("rec-query-with-subquery.json", 5),
 ];
 
-fn recorded(sample: &Value) -> ResponseTemplate {
+pub fn recorded(sample: &Value) -> ResponseTemplate {
     let response = &sample["response"];
     let status = u16::try_from(response["status"].as_u64().unwrap()).unwrap();
     let mut answer = ResponseTemplate::new(status);
@@ -138,7 +138,7 @@ async fn documented_composites_decode() {
     upsert_with(parts[0].clone(), parts[2].clone()).await.unwrap();
     let rollback = &sample(&folder, "doc-composite-rollback.json")["compositeResponse"];
     let result = upsert_with(rollback[0].clone(), rollback[1].clone()).await;
-    assert_eq!(refused_kind(result), RefusalKind::Other);
+    assert_eq!(refused_kind(result), RefusalKind::RolledBack);
     let halted = sample(&folder, "doc-composite-null-reference-v51.json");
     let invalid = sample(&folder, "doc-composite-subrequest-error.json");
     let result = upsert_with(halted.clone(), invalid).await;
@@ -188,16 +188,23 @@ async fn every_catalogued_error_has_its_class() {
 fn expected_kind(code: &str, status: u16) -> RefusalKind {
     match code {
         "DUPLICATES_DETECTED" => RefusalKind::DuplicateRule { allow_save: false },
-        "REQUIRED_FIELD_MISSING"
-        | "STRING_TOO_LONG"
-        | "INVALID_EMAIL_ADDRESS"
-        | "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
-        | "FIELD_CUSTOM_VALIDATION_EXCEPTION" => RefusalKind::Validation,
+        "REQUIRED_FIELD_MISSING" => RefusalKind::RequiredMissing,
+        "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST" => RefusalKind::Picklist,
+        "STRING_TOO_LONG" | "INVALID_EMAIL_ADDRESS" | "FIELD_CUSTOM_VALIDATION_EXCEPTION" => {
+            RefusalKind::Validation
+        }
         "UNABLE_TO_LOCK_ROW" => RefusalKind::LockedRow,
         "REQUEST_LIMIT_EXCEEDED" => RefusalKind::LimitExceeded(salesforce::Limit::Total),
-        "ENTITY_IS_DELETED" => RefusalKind::Gone,
+        "ENTITY_IS_DELETED" => RefusalKind::Deleted,
         "INVALID_CROSS_REFERENCE_KEY" if status == 404 => RefusalKind::Gone,
-        "DUPLICATE_VALUE" | "QUERY_TIMEOUT" | "PROCESSING_HALTED" => RefusalKind::Other,
+        "DUPLICATE_VALUE" => RefusalKind::DuplicateValue,
+        "INSUFFICIENT_ACCESS_OR_READONLY" | "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" => {
+            RefusalKind::InsufficientAccess
+        }
+        "MALFORMED_ID" => RefusalKind::MalformedId,
+        "INVALID_QUERY_LOCATOR" => RefusalKind::ExpiredCursor,
+        "QUERY_TIMEOUT" => RefusalKind::QueryTimeout,
+        "PROCESSING_HALTED" => RefusalKind::RolledBack,
         _ => RefusalKind::MisconfiguredOrBug,
     }
 }

@@ -149,7 +149,7 @@ async fn a_success_beside_a_failure_is_a_failure() {
     assert_eq!(refusal.kind(), RefusalKind::LockedRow);
     assert!(refusal.is_transient());
     let answer = composite(&[halted("acc"), halted("con")]);
-    assert_eq!(refusal_kind_of(answer).await, RefusalKind::Other);
+    assert_eq!(refusal_kind_of(answer).await, RefusalKind::RolledBack);
 }
 
 async fn refusal_kind_of(answer: ResponseTemplate) -> RefusalKind {
@@ -205,15 +205,15 @@ async fn a_lost_race_is_run_again_once() {
     rig.upsert().await.unwrap();
     let rig = rig_answering(vec![lost(), lost(), success()]).await;
     let refusal = refusal(&rig).await;
-    assert_eq!((refusal.kind(), refusal.code()), (RefusalKind::Other, Some("DUPLICATE_VALUE")));
+    assert_eq!((refusal.kind(), refusal.code()), (RefusalKind::DuplicateValue, Some("DUPLICATE_VALUE")));
     assert_eq!(sent(&rig).await.len(), 2);
 }
 
 #[tokio::test]
-async fn a_key_that_several_records_have_is_a_misconfiguration() {
+async fn a_key_that_several_records_or_none_can_have_is_named() {
     let urls = json!(["/services/data/v62.0/sobjects/Account/001R00000033JNuIAM"]);
     let answer = composite(&[part("acc", 300, &urls), halted("con")]);
-    assert_eq!(refusal_kind_of(answer).await, RefusalKind::MisconfiguredOrBug);
+    assert_eq!(refusal_kind_of(answer).await, RefusalKind::AmbiguousKey);
     let answer = composite(&[part("acc", 404, &json!([{ "errorCode": "NOT_FOUND" }])), halted("con")]);
     assert_eq!(refusal_kind_of(answer).await, RefusalKind::MisconfiguredOrBug);
 }

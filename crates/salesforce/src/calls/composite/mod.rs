@@ -1,15 +1,26 @@
-//! `POST /composite`: several writes in one transaction and one counted call. The outer status says nothing: it is
+//! `POST /composite`: several calls, also in one transaction, and one counted call. The outer status says nothing: it is
 //! 200 even where everything failed, so each part is looked at.
 
-use reqwest::Method;
+mod answer;
+mod request;
+
+pub use answer::CompositeAnswer;
+pub use request::{Composite, Reference, Target};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use tokio::time::Instant;
 
+use crate::catalogue;
 use crate::client::{Client, DataCall, decode};
-use crate::error::{Error, NotSent, Unknown};
+use crate::error::{Error, Unknown};
 use crate::fault;
 use crate::id::SalesforceId;
+use crate::transport::Answer;
 use crate::usage::ApiUsage;
+
+/// REST API Developer Guide, "Composite": parts, and how many of them may be queries.
+const MAX_PARTS: usize = 25;
+const MAX_QUERIES: usize = 5;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -20,7 +31,7 @@ struct Envelope<'a> {
     composite_request: &'a [Part],
 }
 
-/// One write of a composite request.
+/// One call of a composite request.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Part {
@@ -29,15 +40,12 @@ pub(super) struct Part {
     pub reference_id: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http_headers: Option<PartHeaders>,
-    pub body: serde_json::Map<String, serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<Map<String, Value>>,
 }
 
 /// Headers of one part.
-#[derive(Serialize)]
-pub(super) struct PartHeaders {
-    #[serde(rename = "Sforce-Duplicate-Rule-Header")]
-    pub duplicate_rule: &'static str,
-}
+pub(super) type PartHeaders = Map<String, Value>;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -51,12 +59,12 @@ struct WirePart {
     reference_id: String,
     http_status_code: u16,
     #[serde(default)]
-    body: serde_json::Value,
+    body: Value,
 }
 
 /// What became of one part.
-pub(super) struct PartAnswer {
-    pub reference_id: String,
+pub(crate) struct PartAnswer {
+    pub(super) reference_id: String,
     status: u16,
     body: Vec<u8>,
     usage: Option<ApiUsage>,
@@ -69,26 +77,40 @@ struct Upserted {
 }
 
 impl Client {
-    /// Runs the parts in order, all or none.
-    pub(super) async fn composite(
+    /// Runs the parts in order.
+    pub(super) async fn run_composite(
         &self,
         resource: &'static str,
+        all_or_none: bool,
         parts: &[Part],
         deadline: Instant,
     ) -> Result<Vec<PartAnswer>, Error> {
-        let request = Envelope { all_or_none: true, collate_subrequests: false, composite_request: parts };
-        let json = serde_json::to_vec(&request)
-            .map_err(|_| Error::NotSent(NotSent::InvalidInput("composite request")))?;
-        let call = DataCall {
-            resource,
-            method: Method::POST,
-            path: self.versioned("/composite"),
-            query: Vec::new(),
-            json: Some(json),
-        };
+        let call = DataCall::new(resource, &catalogue::COMPOSITE).json(&Envelope {
+            all_or_none,
+            collate_subrequests: false,
+            composite_request: parts,
+        })?;
         let answer = self.send(&call, deadline).await.map_err(Error::addressing_no_record)?;
-        let parts = decode::<WireAnswer>(&answer)?.composite_response;
-        Ok(parts.into_iter().map(|part| PartAnswer::new(part, answer.usage)).collect())
+        part_answers(&answer)
+    }
+}
+
+/// Reads a composite answer.
+pub(crate) fn part_answers(answer: &Answer) -> Result<Vec<PartAnswer>, Error> {
+    let parts = decode::<WireAnswer>(answer)?.composite_response;
+    Ok(parts.into_iter().map(|part| PartAnswer::new(part, answer.usage)).collect())
+}
+
+impl Part {
+    /// A part that reads.
+    pub(super) fn get(
+        reference_id: &'static str,
+        url: String,
+        header: Option<(&'static str, String)>,
+    ) -> Self {
+        let http_headers =
+            header.map(|(name, value)| PartHeaders::from_iter([(name.to_owned(), Value::String(value))]));
+        Self { method: "GET", url, reference_id, http_headers, body: None }
     }
 }
 
@@ -98,12 +120,17 @@ impl PartAnswer {
         Self { reference_id: part.reference_id, status: part.http_status_code, body, usage }
     }
 
+    /// The part's answer as if it had been asked for alone.
+    pub(super) fn as_answer(&self) -> Answer {
+        Answer { status: self.status, usage: self.usage, body: self.body.clone() }
+    }
+
     pub(super) fn succeeded(&self) -> bool {
         matches!(self.status, 200..=299)
     }
 
     /// True for a part that only shares the failure of another one.
-    pub(super) fn was_halted(&self) -> bool {
+    pub(crate) fn was_halted(&self) -> bool {
         let faults = fault::faults(&self.body);
         !faults.is_empty() && faults.iter().all(|fault| fault.code == "PROCESSING_HALTED")
     }
@@ -113,7 +140,7 @@ impl PartAnswer {
     }
 
     /// The error this part stands for.
-    pub(super) fn error(&self, resource: &'static str) -> Error {
+    pub(crate) fn error(&self, resource: &'static str) -> Error {
         // 300: the key is not unique in this org, several records have it, nothing was written.
         if self.status == 300 {
             return fault::ambiguous_key(&self.body, resource);
@@ -122,11 +149,21 @@ impl PartAnswer {
     }
 
     /// The id of the record written, which must be one of the object with this key prefix.
-    pub(super) fn upserted(&self, key_prefix: &str) -> Result<SalesforceId, Error> {
+    pub(crate) fn upserted(&self, key_prefix: &str) -> Result<SalesforceId, Error> {
         serde_json::from_slice::<Upserted>(&self.body)
             .ok()
             .filter(|record| record.success && record.id.key_prefix() == key_prefix)
             .map(|record| record.id)
             .ok_or(Error::Unknown(Unknown::InvalidAnswer { status: self.status }))
+    }
+}
+
+/// Takes the one answer to this part out; none, or two, make the whole answer unusable.
+fn find(answers: &mut Vec<PartAnswer>, reference: &str) -> Result<PartAnswer, Error> {
+    let mut matching =
+        answers.iter().enumerate().filter(|(_, answer)| answer.reference_id == reference).map(|(at, _)| at);
+    match (matching.next(), matching.next()) {
+        (Some(at), None) => Ok(answers.swap_remove(at)),
+        _ => Err(Error::Unknown(Unknown::InvalidAnswer { status: 200 })),
     }
 }
