@@ -98,6 +98,9 @@ pub struct NewService {
     recurring: Option<Money>,
     /// Days from today or a date; 30 days when absent.
     nextduedate: Option<Day>,
+    /// Its password is not UTF-8: no JSON answer that lists it succeeds.
+    #[serde(default)]
+    malformed: bool,
 }
 
 pub async fn create_service(shared: web::Data<Shared>, new: web::Json<NewService>) -> HttpResponse {
@@ -118,5 +121,8 @@ pub async fn create_service(shared: web::Data<Shared>, new: web::Json<NewService
         next_due: Some(new.nextduedate.unwrap_or(Day::Offset(30)).on(today)),
     };
     let id = service(whmcs, plan);
+    if let Some(service) = whmcs.services.get_mut(&id) {
+        service.malformed = new.malformed;
+    }
     HttpResponse::Created().json(json!({ "id": id }))
 }
