@@ -14,4 +14,5 @@ mod whmcs_invoicing;
 mod whmcs_login;
 mod whmcs_orders;
 mod whmcs_reads;
+mod whmcs_samples;
 mod whmcs_services;

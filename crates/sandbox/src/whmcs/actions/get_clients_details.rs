@@ -2,12 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::client_stats;
 use crate::config::{ClientFields, SameEmail, Version};
-use crate::ledger::invoice::InvoiceStatus;
-use crate::ledger::whmcs::{Client, EMAIL_PREFERENCES, ServiceStatus, Whmcs};
-use crate::money::Money;
+use crate::ledger::whmcs::{Client, EMAIL_PREFERENCES, Whmcs};
 use crate::whmcs::wire::fields;
-use crate::whmcs::{Context, Fields, Refusal, orders};
+use crate::whmcs::{Context, Fields, Refusal};
 
 pub fn run(context: &mut Context<'_>) -> Result<Fields, Refusal> {
     let whmcs = &context.world.ledger.whmcs;
@@ -38,7 +37,7 @@ pub fn run(context: &mut Context<'_>) -> Result<Fields, Refusal> {
     answer.insert("client".to_owned(), Value::Object(block));
     if context.params.flag("stats") {
         let today = context.world.clock.now().date_naive();
-        answer.insert("stats".to_owned(), Value::Object(stats(whmcs, client, today)));
+        answer.insert("stats".to_owned(), Value::Object(client_stats::of(whmcs, client, today)));
     }
     Ok(answer)
 }
@@ -133,28 +132,4 @@ fn users(whmcs: &Whmcs, client: &Client) -> Vec<Value> {
             })
         })
         .collect()
-}
-
-fn stats(whmcs: &Whmcs, client: &Client, today: chrono::NaiveDate) -> Fields {
-    let invoices = whmcs.invoices_of(Some(client.id));
-    let services = whmcs.services_of(Some(client.id));
-    let money = |amount: Money| orders::formatted(whmcs, client.id, amount);
-    let due: Vec<_> = invoices.iter().filter(|invoice| invoice.status == InvoiceStatus::Unpaid).collect();
-    let overdue: Vec<_> = due.iter().filter(|invoice| invoice.overdue(today)).collect();
-    let paid: Vec<_> = invoices.iter().filter(|invoice| invoice.status == InvoiceStatus::Paid).collect();
-    fields(json!({
-        "numdueinvoices": due.len(),
-        "dueinvoicesbalance": money(due.iter().map(|invoice| invoice.balance()).sum()),
-        "incredit": client.credit > Money(0),
-        "creditbalance": money(client.credit),
-        "numoverdueinvoices": overdue.len(),
-        "overdueinvoicesbalance": money(overdue.iter().map(|invoice| invoice.balance()).sum()),
-        "numunpaidinvoices": due.len(),
-        "unpaidinvoicesamount": money(due.iter().map(|invoice| invoice.balance()).sum()),
-        "numpaidinvoices": paid.len(),
-        "paidinvoicesamount": money(paid.iter().map(|invoice| invoice.gross()).sum()),
-        "productsnumactive": services.iter().filter(|service| service.status == ServiceStatus::Active).count(),
-        "productsnumtotal": services.len(),
-        "isAffiliate": false,
-    }))
 }

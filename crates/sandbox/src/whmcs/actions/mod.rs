@@ -4,6 +4,7 @@ mod add_client;
 mod add_invoice_payment;
 mod add_order;
 mod cancellations;
+mod client_stats;
 mod create_invoice;
 mod create_sso_token;
 mod get_clients_details;
