@@ -6,6 +6,7 @@ mod order;
 mod payment;
 mod people;
 pub mod promotion;
+mod rows;
 mod service;
 
 use std::collections::{BTreeMap, HashMap};
@@ -21,6 +22,7 @@ pub use credit::{Activity, Credit, PayMethod, PayMethodType};
 pub use order::{Line, Order, OrderStatus};
 pub use payment::{PayError, Payment};
 pub use people::{Client, ClientStatus, Currency, EMAIL_PREFERENCES, Flags, PERMISSIONS, User};
+use rows::{Rows, rows_of};
 pub use service::{CancelRequest, CancelType, Change, Service, ServiceOption, ServiceStatus, Upgrade};
 
 /// The gateway every simulated payment goes through.
@@ -63,40 +65,6 @@ fn next_id<T>(table: &BTreeMap<u64, T>) -> u64 {
 /// The next id of a table whose rows are never removed.
 fn next_row<T>(table: &[T]) -> u64 {
     u64::try_from(table.len()).unwrap_or(u64::MAX).saturating_add(1)
-}
-
-/// The rows of one client, or of everybody, by id.
-fn rows_of<'a, T>(
-    table: &'a BTreeMap<u64, T>,
-    index: &'a HashMap<u64, Vec<u64>>,
-    client_id: Option<u64>,
-) -> Rows<'a, T> {
-    let ids = client_id.map(|id| index.get(&id).map_or(&[][..], Vec::as_slice));
-    Rows { table, ids }
-}
-
-/// Rows by id, not yet looked up.
-#[derive(Debug)]
-pub struct Rows<'a, T> {
-    table: &'a BTreeMap<u64, T>,
-    ids: Option<&'a [u64]>,
-}
-
-impl<'a, T> Rows<'a, T> {
-    pub fn len(&self) -> usize {
-        self.ids.map_or(self.table.len(), <[u64]>::len)
-    }
-
-    /// Row after row, backwards when `newest_first`.
-    pub fn iter(&self, newest_first: bool) -> Box<dyn Iterator<Item = &'a T> + 'a> {
-        let table = self.table;
-        match (self.ids, newest_first) {
-            (None, false) => Box::new(table.values()),
-            (None, true) => Box::new(table.values().rev()),
-            (Some(ids), false) => Box::new(ids.iter().filter_map(|id| table.get(id))),
-            (Some(ids), true) => Box::new(ids.iter().rev().filter_map(|id| table.get(id))),
-        }
-    }
 }
 
 impl Whmcs {

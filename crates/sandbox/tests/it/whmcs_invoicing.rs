@@ -229,3 +229,20 @@ async fn pay_methods_come_bare_with_their_tokens() {
         assert_eq!(it.refused("GetPayMethods", params).await, message);
     }
 }
+
+#[tokio::test]
+async fn thousands_of_invoices_are_made_at_once_and_read_by_the_page() {
+    let it = Driver::start().await;
+    let made = it.set("invoices", json!({"client_id": 43, "count": 3000})).await;
+    let first = made["id"].as_u64().unwrap();
+    let newest = [("userid", "43"), ("order", "desc"), ("limitnum", "2")];
+    let body = it.whmcs("GetInvoices", &newest).await;
+    assert_eq!(body["totalresults"], 3001);
+    assert_eq!(body["invoices"]["invoice"][0]["id"], first + 2999);
+    let unpaid = it.whmcs("GetInvoices", &[&newest[..], &[("status", "Unpaid")]].concat()).await;
+    let by_date = it.whmcs("GetInvoices", &[&newest[..], &[("orderby", "date")]].concat()).await;
+    assert_eq!(unpaid["numreturned"], 2);
+    assert_eq!(by_date["invoices"]["invoice"][0]["id"], first + 2999);
+    // Nobody else's.
+    assert_eq!(it.whmcs("GetInvoices", &[("userid", "42")]).await["totalresults"], 10);
+}

@@ -53,7 +53,7 @@ fn compare(path: &str, example: &Value, ours: &Value, found: &mut Vec<String>) {
         (Value::Null, _) | (_, Value::Null) => {}
         (example, ours) if kind(example) == kind(ours) => {}
         (example, ours) => {
-            found.push(format!("{path} is {} in the example, {} here", kind(example), kind(ours)))
+            found.push(format!("{path} is {} in the example, {} here", kind(example), kind(ours)));
         }
     }
 }
