@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime, Timelike as _};
 use serde_json::{Value, json};
 
 use super::{Fields, Params};
@@ -10,14 +10,17 @@ use crate::config::{Config, EmptyList, RowList};
 
 /// `YYYY-MM-DD`, or WHMCS's unset date.
 pub fn date(date: Option<NaiveDate>) -> String {
-    date.map_or_else(|| "0000-00-00".to_owned(), |date| date.format("%Y-%m-%d").to_string())
+    date.map_or_else(|| "0000-00-00".to_owned(), |date| date.to_string())
 }
 
 /// `YYYY-MM-DD HH:MM:SS`, or WHMCS's unset moment.
 pub fn moment(moment: Option<NaiveDateTime>) -> String {
     moment.map_or_else(
         || "0000-00-00 00:00:00".to_owned(),
-        |moment| moment.format("%Y-%m-%d %H:%M:%S").to_string(),
+        |moment| {
+            let (hour, minute, second) = (moment.hour(), moment.minute(), moment.second());
+            format!("{} {hour:02}:{minute:02}:{second:02}", moment.date())
+        },
     )
 }
 

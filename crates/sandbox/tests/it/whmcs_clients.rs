@@ -122,3 +122,52 @@ async fn sso_tokens_are_refused_for_strangers_and_unknown_places() {
     assert_eq!(token.len(), 40);
     assert_eq!(link, it.url(&format!("whmcs/oauth/singlesignon.php?access_token={token}")));
 }
+
+#[tokio::test]
+async fn what_the_documentation_leaves_open_about_new_clients_is_switched() {
+    let it = Driver::start().await;
+    it.set("config", json!({"validation": "last", "owner_id": "absent", "taken_email": "neutral"})).await;
+    let late = it.refused("AddClient", &profile(&[("firstname", ""), ("phonenumber", "call me")])).await;
+    assert_eq!(late, "Invalid telephone phone number");
+    let taken = it.refused("AddClient", &profile(&[("email", "ada@example.com")])).await;
+    assert_eq!(taken, "The email address entered is not available for use.");
+    it.set("config", json!({"required_client_field": "Shoe size"})).await;
+    let missing = it.refused("AddClient", &profile(&[])).await;
+    assert_eq!(missing, "You did not provide required custom field value for Shoe size");
+    // array("1" => "ord_1")
+    let body = it.whmcs("AddClient", &profile(&[("customfields", "YToxOntpOjE7czo1OiJvcmRfMSI7fQ==")])).await;
+    assert!(body.get("owner_id").is_none(), "{body}");
+    let details = it.whmcs("GetClientsDetails", &[("clientid", &body["clientid"].to_string())]).await;
+    assert_eq!(details["client"]["customfields1"], "ord_1");
+}
+
+#[tokio::test]
+async fn clients_with_one_address_and_deprecated_members_are_switched() {
+    let it = Driver::start().await;
+    let by_email = [("email", "linus@example.com")];
+    assert_eq!(it.whmcs("GetClientsDetails", &by_email).await["client"]["id"], 44);
+    it.set("config", json!({"same_email": "newest", "client_fields": "both"})).await;
+    let body = it.whmcs("GetClientsDetails", &by_email).await;
+    assert_eq!(
+        (&body["client"]["id"], &body["id"], &body["email"]),
+        (&json!(45), &json!(45), &by_email[0].1.into())
+    );
+}
+
+#[tokio::test]
+async fn before_users_the_client_has_the_password() {
+    let it = Driver::start().await;
+    it.set("config", json!({"version": "7.10"})).await;
+    let body = it.whmcs("AddClient", &profile(&[("owner_user_id", "42")])).await;
+    assert!(body.get("owner_id").is_none());
+    let login = |password: &'static str| [("email", "noor@example.net"), ("password2", password)];
+    let known = it.whmcs("ValidateLogin", &login("secret-1")).await;
+    assert_eq!(known["userid"], body["clientid"]);
+    let client = body["clientid"].to_string();
+    it.whmcs("UpdateClient", &[("clientid", &client), ("password2", "secret-2")]).await;
+    assert_eq!(it.refused("ValidateLogin", &login("secret-1")).await, "Email or Password Invalid");
+    assert_eq!(it.whmcs("ValidateLogin", &login("secret-2")).await["userid"], body["clientid"]);
+    it.set("config", json!({"version": "8.12"})).await;
+    it.whmcs("UpdateClient", &[("clientid", &client), ("password2", "secret-3")]).await;
+    assert_eq!(it.whmcs("ValidateLogin", &login("secret-2")).await["result"], "success");
+}

@@ -24,7 +24,9 @@ const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB B
 
 pub fn run(context: &mut Context<'_>) -> Result<Fields, Refusal> {
     let params = context.params;
-    let owner = params.number("owner_user_id").filter(|id| *id > 0);
+    // There were no users before 8.0, so no owner to name.
+    let users = context.world.config.version >= Version::V8_0;
+    let owner = params.number("owner_user_id").filter(|id| users && *id > 0);
     if owner.is_some_and(|id| !context.world.ledger.whmcs.users.contains_key(&id)) {
         return Err("Invalid Owner User ID".into());
     }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::add_client::plausible_email;
-use crate::config::{EmptyField, Presence};
+use crate::config::{EmptyField, Presence, Version};
 use crate::ledger::whmcs::{Client, ClientStatus, EMAIL_PREFERENCES, PayMethodType, Whmcs};
 use crate::whmcs::wire::{fields, stored};
 use crate::whmcs::{Context, Fields, Params, Refusal, php_serialize};
@@ -33,6 +33,13 @@ pub fn run(context: &mut Context<'_>) -> Result<Fields, Refusal> {
         }
         if let Some(currency) = params.number("currency").filter(|id| currencies.contains(id)) {
             client.currency = currency;
+        }
+    }
+    // 8.0 moved the password to users.
+    if world.config.version < Version::V8_0 && params.given("password2") {
+        let owner = world.ledger.whmcs.clients.get(&id).map(|client| client.owner_user_id);
+        if let Some(user) = owner.and_then(|owner| world.ledger.whmcs.users.get_mut(&owner)) {
+            params.raw("password2").clone_into(&mut user.password);
         }
     }
     world.hooks.fire("ClientEdit", json!({ "client_id": id }));
