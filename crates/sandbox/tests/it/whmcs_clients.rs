@@ -171,3 +171,41 @@ async fn before_users_the_client_has_the_password() {
     it.whmcs("UpdateClient", &[("clientid", &client), ("password2", "secret-3")]).await;
     assert_eq!(it.whmcs("ValidateLogin", &login("secret-2")).await["result"], "success");
 }
+
+#[tokio::test]
+async fn clients_are_found_by_prefix_and_closed() {
+    let it = Driver::start().await;
+    let found = it.whmcs("GetClients", &[("search", "linus"), ("sorting", "DESC")]).await;
+    let ids: Vec<_> = found["clients"]["client"].as_array().unwrap().iter().map(|row| &row["id"]).collect();
+    assert_eq!(ids, [45, 44]);
+    assert_eq!(it.whmcs("CloseClient", &[("clientid", "45")]).await["result"], "success");
+    assert_eq!(it.refused("CloseClient", &[("clientid", "1")]).await, "Client ID Not Found");
+    assert_eq!(it.whmcs("GetClients", &[("status", "Closed")]).await["totalresults"], 1);
+}
+
+#[tokio::test]
+async fn a_guest_can_be_shown_out_but_not_the_owner() {
+    let it = Driver::start().await;
+    let of = |user: &'static str| [("user_id", user), ("client_id", "47")];
+    assert_eq!(it.refused("DeleteUserClient", &of("45")).await, "You cannot remove the account owner");
+    assert_eq!(it.whmcs("DeleteUserClient", &of("43")).await["result"], "success");
+    assert_eq!(it.refused("DeleteUserClient", &of("43")).await, "User is not associated with client");
+    let users = it.whmcs("GetUsers", &[("search", "linus")]).await;
+    assert_eq!(users["users"][0]["clients"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn the_installation_tells_its_address_and_its_version() {
+    let it = Driver::start().await;
+    let body = it.whmcs("GetConfigurationValue", &[("setting", "SystemURL")]).await;
+    assert_eq!(body["value"], it.url("whmcs/"));
+    for (setting, message) in
+        [("", "Parameter setting is required"), ("Secret", "Invalid name for parameter setting")]
+    {
+        assert_eq!(it.refused("GetConfigurationValue", &[("setting", setting)]).await, message);
+    }
+    it.set("config", json!({"version": "7.10"})).await;
+    let admin = it.whmcs("GetAdminDetails", &[]).await;
+    assert_eq!(admin["whmcs"]["version"], "7.10.0");
+    assert!(admin["allowedpermissions"].as_str().unwrap().contains("API Access"));
+}

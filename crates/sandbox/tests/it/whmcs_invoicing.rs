@@ -246,3 +246,35 @@ async fn thousands_of_invoices_are_made_at_once_and_read_by_the_page() {
     // Nobody else's.
     assert_eq!(it.whmcs("GetInvoices", &[("userid", "42")]).await["totalresults"], 10);
 }
+
+#[tokio::test]
+async fn credit_is_added_and_applied_within_its_bounds() {
+    let it = Driver::start().await;
+    let add = |amount: &'static str, kind: &'static str| {
+        [("clientid", "43"), ("description", "Gift & more"), ("amount", amount), ("type", kind)]
+    };
+    assert_eq!(it.whmcs("AddCredit", &add("25.00", "add")).await["newbalance"], "25.00");
+    assert_eq!(it.whmcs("AddCredit", &add("3.00", "remove")).await["newbalance"], "22.00");
+    for (params, message) in [
+        (add("1.00", "lend"), "Type can only be add or remove"),
+        (add("", "add"), "No Amount Provided"),
+        (add("1,00", "add"), "Amount must be in decimal format: ### or ###.##"),
+    ] {
+        assert_eq!(it.refused("AddCredit", &params).await, message);
+    }
+    // Grace's only invoice: 20.00 unpaid.
+    let apply = |id: &'static str, amount: &'static str| [("invoiceid", id), ("amount", amount)];
+    for (params, message) in [
+        (apply("999", "1.00"), "Invoice ID Not Found"),
+        (apply("1", "1.00"), "Invoice Not in Unpaid Status"),
+        (apply("11", "0"), "Credit Amount to apply must be greater than zero"),
+        (apply("11", "22.01"), "Amount exceeds customer credit balance"),
+        (apply("11", "21.00"), "Amount Exceeds Invoice Balance"),
+    ] {
+        assert_eq!(it.refused("ApplyCredit", &params).await, message);
+    }
+    assert_eq!(it.whmcs("ApplyCredit", &apply("11", "5.00")).await["invoicepaid"], "false");
+    let all = it.whmcs("ApplyCredit", &apply("11", "full")).await;
+    assert_eq!((&all["amount"], &all["invoicepaid"]), (&json!("15.00"), &json!("true")));
+    assert_eq!(names(&fired(&it).await), ["InvoicePaidPreEmail", "InvoicePaid"]);
+}

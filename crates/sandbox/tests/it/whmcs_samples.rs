@@ -77,10 +77,16 @@ async fn answers_have_the_members_of_the_printed_examples() {
     let it = Driver::start().await;
     let client = [("clientid", "42")];
     let ordered = [("clientid", "42"), ("paymentmethod", "stripe"), ("pid[0]", "1")];
-    let calls: [(&str, Pairs<'_>); 31] = [
+    let calls: [(&str, Pairs<'_>); 37] = [
         ("AddOrder", &ordered),
         ("AcceptOrder", &[("orderid", "13")]),
         ("AddCancelRequest", &[("serviceid", "1")]),
+        ("AddCredit", &[("clientid", "42"), ("amount", "1.00"), ("description", "x")]),
+        ("ApplyCredit", &[("invoiceid", "7"), ("amount", "1.00")]),
+        ("CloseClient", &[("clientid", "46")]),
+        ("GetAdminDetails", &[]),
+        ("GetClients", &[]),
+        ("GetConfigurationValue", &[("setting", "SystemURL")]),
         ("AddInvoicePayment", &[("invoiceid", "6"), ("transid", "T"), ("amount", "1.00")]),
         ("AddUser", &[("firstname", "A"), ("lastname", "B"), ("email", "a@example.net"), ("password2", "p")]),
         ("CancelOrder", &[("orderid", "2")]),

@@ -90,14 +90,16 @@ impl Whmcs {
         let client_id = invoice.client_id;
         let available = self.clients.get(&client_id).map_or(Money(0), |client| client.credit);
         let used = available.min(invoice.balance());
-        if used <= Money(0) {
-            return false;
-        }
+        used > Money(0) && self.use_credit(invoice_id, used, at)
+    }
+
+    /// Uses so much of the client's credit for an invoice. Whether that settled it.
+    pub fn use_credit(&mut self, invoice_id: u64, amount: Money, at: NaiveDateTime) -> bool {
+        let Some(invoice) = self.invoices.get_mut(&invoice_id) else { return false };
+        invoice.credit = invoice.credit + amount;
+        let client_id = invoice.client_id;
         let reason = format!("Credit Applied to Invoice #{invoice_id}");
-        self.add_credit(client_id, at, reason, Money(0) - used);
-        if let Some(invoice) = self.invoices.get_mut(&invoice_id) {
-            invoice.credit = invoice.credit + used;
-        }
+        self.add_credit(client_id, at, reason, Money(0) - amount);
         self.settle(invoice_id, at)
     }
 

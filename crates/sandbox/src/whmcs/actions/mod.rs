@@ -5,8 +5,11 @@ mod add_invoice_payment;
 mod add_order;
 mod cancellations;
 mod client_stats;
+mod close_client;
 mod create_invoice;
 mod create_sso_token;
+mod credit;
+mod get_clients;
 mod get_clients_details;
 mod get_clients_products;
 mod get_credits;
@@ -20,6 +23,7 @@ mod get_products;
 mod get_promotions;
 mod get_transactions;
 mod get_users;
+mod installation;
 mod log_activity;
 mod order_status;
 mod permissions;
@@ -43,6 +47,7 @@ pub const ACTIONS: &[Action] = &[
         switches: &["owner_id", "validation", "required_client_field", "taken_email"],
         run: add_client::run,
     },
+    Action { name: "AddCredit", since: Version::V7_10, switches: &[], run: credit::add },
     Action {
         name: "AddInvoicePayment",
         since: Version::V7_10,
@@ -67,12 +72,14 @@ pub const ACTIONS: &[Action] = &[
         run: add_order::run,
     },
     Action { name: "AddUser", since: Version::V8_0, switches: &[], run: users::add },
+    Action { name: "ApplyCredit", since: Version::V7_10, switches: &[], run: credit::apply },
     Action {
         name: "CancelOrder",
         since: Version::V7_10,
         switches: &["cancelled_order"],
         run: order_status::cancel,
     },
+    Action { name: "CloseClient", since: Version::V7_10, switches: &[], run: close_client::close },
     Action {
         name: "CreateInvoice",
         since: Version::V7_10,
@@ -81,17 +88,25 @@ pub const ACTIONS: &[Action] = &[
     },
     Action { name: "CreateSsoToken", since: Version::V7_10, switches: &[], run: create_sso_token::run },
     Action { name: "DeleteOrder", since: Version::V7_10, switches: &[], run: order_status::delete },
+    Action { name: "DeleteUserClient", since: Version::V8_0, switches: &[], run: close_client::remove_user },
     Action {
         name: "FraudOrder",
         since: Version::V7_10,
         switches: &["cancelled_order"],
         run: order_status::fraud,
     },
+    Action { name: "GetAdminDetails", since: Version::V7_10, switches: &[], run: installation::admin },
     Action {
         name: "GetCancelledPackages",
         since: Version::V7_10,
         switches: &["empty_list", "row_list", "max_limit"],
         run: cancellations::list,
+    },
+    Action {
+        name: "GetClients",
+        since: Version::V7_10,
+        switches: &["empty_list", "row_list", "max_limit"],
+        run: get_clients::run,
     },
     Action {
         name: "GetClientsDetails",
@@ -105,6 +120,7 @@ pub const ACTIONS: &[Action] = &[
         switches: &["empty_list", "row_list", "max_limit"],
         run: get_clients_products::run,
     },
+    Action { name: "GetConfigurationValue", since: Version::V7_10, switches: &[], run: installation::value },
     Action {
         name: "GetCredits",
         since: Version::V7_10,

@@ -18,7 +18,7 @@ pub fn list(context: &mut Context<'_>) -> Result<Fields, Refusal> {
 }
 
 /// The user and the client that a call names.
-fn pair(context: &Context<'_>) -> Result<(u64, u64), Refusal> {
+pub fn pair(context: &Context<'_>) -> Result<(u64, u64), Refusal> {
     let whmcs = &context.world.ledger.whmcs;
     let user_id = context.params.number("user_id").unwrap_or(0);
     let client_id = context.params.number("client_id").unwrap_or(0);
