@@ -148,6 +148,14 @@ impl Whmcs {
         id
     }
 
+    /// Makes an invoice the first one of an order.
+    pub fn link_order(&mut self, order_id: u64, invoice_id: u64) {
+        if let Some(order) = self.orders.get_mut(&order_id) {
+            order.invoice_id = Some(invoice_id);
+            self.order_by_invoice.insert(invoice_id, order_id);
+        }
+    }
+
     /// The order whose first invoice this is.
     pub fn order_of_invoice(&self, invoice_id: u64) -> Option<&Order> {
         self.orders.get(self.order_by_invoice.get(&invoice_id)?)

@@ -82,8 +82,9 @@ pub struct ServicePlan {
     pub next_due: Option<NaiveDate>,
 }
 
+/// Makes a service, and the order it came from.
 pub fn service(whmcs: &mut Whmcs, plan: ServicePlan) -> u64 {
-    let id = whmcs.next_service_id();
+    let (id, order_id) = (whmcs.next_service_id(), whmcs.next_order_id());
     // A name that is not in the catalogue belongs to a product that is gone.
     let product = whmcs.catalog.products.iter().find(|product| product.name == plan.name);
     let (pid, group) = product.map_or((0, 0), |product| (product.id, product.group));
@@ -98,8 +99,8 @@ pub fn service(whmcs: &mut Whmcs, plan: ServicePlan) -> u64 {
     whmcs.add_service(Service {
         id,
         client_id: plan.client_id,
-        order_id: id,
-        order_number: (!id.is_multiple_of(3)).then(|| format!("{}", 7_000_000 + id * 37)),
+        order_id,
+        order_number: (!id.is_multiple_of(3)).then(|| extras::number(order_id).to_string()),
         pid,
         registered: plan.registered,
         name: plan.name,
@@ -117,7 +118,9 @@ pub fn service(whmcs: &mut Whmcs, plan: ServicePlan) -> u64 {
         custom_fields,
         options: Vec::new(),
         malformed: false,
-    })
+    });
+    extras::order(whmcs, id);
+    id
 }
 
 /// Status, days to the invoice's date, days to its due date, amount, credit, paid, whether it is taxed.

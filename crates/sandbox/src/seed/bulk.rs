@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDateTime, TimeDelta};
 
-use super::billing::{InvoicePlan, ServicePlan, day, extras, invoice, service};
+use super::billing::{InvoicePlan, ServicePlan, day, invoice, service};
 use super::crm;
 use super::people::BULK_CLIENTS;
 use crate::ledger::Ledger;
@@ -45,8 +45,6 @@ pub fn add(ledger: &mut Ledger, now: NaiveDateTime) {
             },
         );
     }
-    let orders = ledger.whmcs.next_order_id();
-    extras::orders(&mut ledger.whmcs, orders);
     add_cases(ledger, now);
 }
 

@@ -336,6 +336,13 @@ async fn orders_are_listed_by_client_status_and_id() {
     assert_eq!(fraud["orders"]["order"][0]["requestor_id"], sandbox::demo::ADA);
     let everybody = it.whmcs("GetOrders", &[]).await["totalresults"].as_u64().unwrap();
     assert!(everybody > 10);
+    // A service made by hand has an order of its own, which no later order takes.
+    let service = it.set("services", json!({"client_id": 43})).await["id"].to_string();
+    let params = [("serviceid", service.as_str())];
+    let made = it.whmcs("GetClientsProducts", &params).await["products"]["product"][0].clone();
+    let later = order(&it, &[("pid[0]", "1")]).await;
+    assert_ne!(made["orderid"], later["orderid"].to_string());
+    let everybody = everybody + 2;
     let statuses = it.whmcs("GetOrderStatuses", &[]).await;
     assert_eq!(statuses["totalresults"], 5);
     let counts: u64 = statuses["statuses"]["status"]

@@ -1,55 +1,56 @@
 //! Orders, credit, pay methods, cancellations and the activity log of the demo people.
 
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 
 use crate::ledger::whmcs::{
-    Billing, CancelType, Line, Order, OrderStatus, PayMethod, PayMethodType, ServiceStatus, Whmcs,
+    Billing, CancelType, Line, Order, OrderStatus, PayMethod, PayMethodType, Product, ServiceStatus, Whmcs,
 };
 use crate::money::Money;
 use crate::seed::people::{ADA_CLIENT, LINUS_CLIENTS, MALLORY_CLIENT};
 
-/// An order for each service, with the service's id; the first two are Ada's paid invoices.
-pub fn orders(whmcs: &mut Whmcs, from: u64) {
-    let services: Vec<_> = whmcs.services.range(from..).map(|(id, _)| *id).collect();
-    for id in services {
-        let Some(service) = whmcs.services.get(&id) else { continue };
-        let status = match service.status {
-            ServiceStatus::Pending => OrderStatus::Pending,
-            ServiceStatus::Cancelled => OrderStatus::Cancelled,
-            ServiceStatus::Fraud => OrderStatus::Fraud,
-            _ => OrderStatus::Active,
-        };
-        let owner = whmcs.clients.get(&service.client_id).map_or(0, |client| client.owner_user_id);
-        let product = whmcs.catalog.product(service.pid);
-        let line = Line {
-            kind: "product",
-            relid: id,
-            product_kind: product.map_or("Other Product/Service", |product| product.kind_label()),
-            product: format!("{} - {}", service.group, service.name),
-            domain: service.domain.clone(),
-            cycle: Billing::of(&service.cycle).order_label(),
-            amount: service.first_payment,
-            status: service.status.label(),
-        };
-        let order = Order {
-            id,
-            number: 7_000_000 + id * 37,
-            client_id: service.client_id,
-            requestor_id: owner,
-            date: service.registered.and_time(chrono::NaiveTime::MIN) + TimeDelta::hours(9),
-            promo_code: "",
-            promo_type: "",
-            promo_value: String::new(),
-            amount: service.first_payment,
-            gateway: service.gateway,
-            invoice_id: (service.client_id == ADA_CLIENT && id <= 2 && status != OrderStatus::Pending)
-                .then_some(id),
-            status,
-            ip: "203.0.113.9".to_owned(),
-            lines: vec![line],
-        };
-        whmcs.add_order(order);
-    }
+/// The order that a seeded service came from.
+pub fn order(whmcs: &mut Whmcs, service_id: u64) {
+    let Some(service) = whmcs.services.get(&service_id) else { return };
+    let status = match service.status {
+        ServiceStatus::Pending => OrderStatus::Pending,
+        ServiceStatus::Cancelled => OrderStatus::Cancelled,
+        ServiceStatus::Fraud => OrderStatus::Fraud,
+        _ => OrderStatus::Active,
+    };
+    let owner = whmcs.clients.get(&service.client_id).map_or(0, |client| client.owner_user_id);
+    let product = whmcs.catalog.product(service.pid);
+    let line = Line {
+        kind: "product",
+        relid: service_id,
+        product_kind: product.map_or("Other Product/Service", Product::kind_label),
+        product: format!("{} - {}", service.group, service.name),
+        domain: service.domain.clone(),
+        cycle: Billing::of(&service.cycle).order_label(),
+        amount: service.first_payment,
+        status: service.status.label(),
+    };
+    let order = Order {
+        id: service.order_id,
+        number: number(service.order_id),
+        client_id: service.client_id,
+        requestor_id: owner,
+        date: service.registered.and_time(NaiveTime::MIN) + TimeDelta::hours(9),
+        promo_code: "",
+        promo_type: "",
+        promo_value: String::new(),
+        amount: service.first_payment,
+        gateway: service.gateway,
+        invoice_id: None,
+        status,
+        ip: "203.0.113.9".to_owned(),
+        lines: vec![line],
+    };
+    whmcs.add_order(order);
+}
+
+/// What people call a seeded order.
+pub fn number(order_id: u64) -> u64 {
+    7_000_000 + order_id * 37
 }
 
 fn card(brand: &'static str, last_four: &'static str, expiry: &'static str, remote: bool) -> PayMethodType {
@@ -83,9 +84,10 @@ fn pay_methods(whmcs: &mut Whmcs, now: NaiveDateTime) {
     }
 }
 
-/// Everything but the orders of bulk data.
+/// Everything of this module but the orders, which come with their services.
 pub fn add(whmcs: &mut Whmcs, now: NaiveDateTime) {
-    orders(whmcs, 0);
+    // Ada's first order was paid with her first invoice.
+    whmcs.link_order(1, 1);
     pay_methods(whmcs, now);
     let days = |days| now - TimeDelta::days(days);
     let credits = [
