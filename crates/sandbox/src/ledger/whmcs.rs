@@ -148,6 +148,20 @@ impl Whmcs {
         id
     }
 
+    /// Removes an order and the services it made.
+    pub fn remove_order(&mut self, id: u64) {
+        let Some(order) = self.orders.remove(&id) else { return };
+        if let Some(ids) = self.orders_by_client.get_mut(&order.client_id) {
+            ids.retain(|own| *own != id);
+        }
+        for line in order.lines.iter().filter(|line| line.kind == "product") {
+            self.services.remove(&line.relid);
+            if let Some(ids) = self.services_by_client.get_mut(&order.client_id) {
+                ids.retain(|own| *own != line.relid);
+            }
+        }
+    }
+
     /// Makes an invoice the first one of an order.
     pub fn link_order(&mut self, order_id: u64, invoice_id: u64) {
         if let Some(order) = self.orders.get_mut(&order_id) {

@@ -49,7 +49,11 @@ pub struct Context<'a> {
     pub success_flag: &'static str,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    pub fn new(world: &'a mut World, shared: &'a Shared, params: &'a Params, ip: &'a str) -> Self {
+        Self { world, shared, params, ip, headers: Vec::new(), success_flag: "result" }
+    }
+
     /// Today, by the sandbox's clock.
     pub fn today(&self) -> chrono::NaiveDate {
         self.world.clock.local().date()
@@ -102,8 +106,7 @@ fn answer(
         Err((status, message)) => (status, failure(&message)),
         Ok(action) => {
             let ip = caller.address(&world.config).to_owned();
-            let mut context =
-                Context { world, shared, params, ip: &ip, headers: Vec::new(), success_flag: "result" };
+            let mut context = Context::new(world, shared, params, &ip);
             let outcome = (action.run)(&mut context);
             headers = context.headers;
             let flag = context.success_flag;

@@ -298,6 +298,10 @@ async fn only_pending_orders_are_cancelled_and_only_ended_ones_deleted() {
     assert_eq!(services(&it, &body).await[0]["status"], "Pending");
     it.whmcs("FraudOrder", &params).await;
     it.whmcs("DeleteOrder", &params).await;
+    for action in ["GetOrders", "GetClientsProducts"] {
+        let left = it.whmcs(action, &[("userid", "42"), ("clientid", "42")]).await;
+        assert_eq!(left["totalresults"].to_string().trim_matches('"'), "8", "{action}");
+    }
     assert_eq!(it.refused("PendingOrder", &params).await, "Order ID Not Found");
     let events = fired(&it).await.split_off(4);
     assert_eq!(

@@ -69,10 +69,7 @@ pub fn delete(context: &mut Context<'_>) -> Result<Fields, Refusal> {
         return Err("The order status must be in Cancelled or Fraud to be deleted".into());
     }
     fire(world, "DeleteOrder", id);
-    for (service_id, _) in services(world, id) {
-        world.ledger.whmcs.services.remove(&service_id);
-    }
-    world.ledger.whmcs.orders.remove(&id);
+    world.ledger.whmcs.remove_order(id);
     Ok(Fields::new())
 }
 
