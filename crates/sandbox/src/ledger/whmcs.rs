@@ -56,6 +56,8 @@ pub struct Whmcs {
     order_by_invoice: HashMap<u64, u64>,
     last_item: u64,
     last_transaction: u64,
+    last_service: u64,
+    last_order: u64,
 }
 
 fn next_id<T>(table: &BTreeMap<u64, T>) -> u64 {
@@ -81,11 +83,12 @@ impl Whmcs {
     }
 
     pub fn next_service_id(&self) -> u64 {
-        next_id(&self.services)
+        // The ids of deleted rows are not given again.
+        self.last_service + 1
     }
 
     pub fn next_order_id(&self) -> u64 {
-        next_id(&self.orders)
+        self.last_order + 1
     }
 
     pub fn user_by_email(&self, email: &str) -> Option<&User> {
@@ -133,6 +136,7 @@ impl Whmcs {
 
     pub fn add_service(&mut self, service: Service) -> u64 {
         let id = service.id;
+        self.last_service = self.last_service.max(id);
         self.services_by_client.entry(service.client_id).or_default().push(id);
         self.services.insert(id, service);
         id
@@ -140,6 +144,7 @@ impl Whmcs {
 
     pub fn add_order(&mut self, order: Order) -> u64 {
         let id = order.id;
+        self.last_order = self.last_order.max(id);
         self.orders_by_client.entry(order.client_id).or_default().push(id);
         if let Some(invoice) = order.invoice_id {
             self.order_by_invoice.insert(invoice, id);

@@ -304,6 +304,8 @@ async fn only_pending_orders_are_cancelled_and_only_ended_ones_deleted() {
     }
     assert_eq!(it.refused("PendingOrder", &params).await, "Order ID Not Found");
     let events = fired(&it).await.split_off(4);
+    // Its id is not given again.
+    assert_ne!(order(&it, &[("pid[0]", "1")]).await["orderid"], body["orderid"]);
     assert_eq!(
         names(&events),
         ["CancelOrder", "InvoiceCancelled", "PendingOrder", "FraudOrder", "DeleteOrder"]

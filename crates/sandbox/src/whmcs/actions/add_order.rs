@@ -187,7 +187,9 @@ fn place(context: &mut Context<'_>, bought: &Bought, drafts: Vec<Draft>, now: Na
         whmcs.add_service(Service { id, order_id, order_number, ..draft.service });
         service_ids.push(id.to_string());
     }
-    if let (Some(promotion), Some(first)) = (&bought.promotion, lines.first()) {
+    if let (Some(promotion), Some(first)) = (&bought.promotion, lines.first())
+        && bought.discount > Money(0)
+    {
         let text = format!("Promotional Code: {}", promotion.code);
         items.push(item("PromoHosting", first.relid, text, Money(0) - bought.discount));
     }
