@@ -1,97 +1,148 @@
 //! Switches for what the vendors' documentation leaves open, set over `POST /_control/config`.
+//! The choices of each are in [`form`] and [`rules`]; the first one named is the default, the likelier belief.
+
+mod form;
+mod rules;
 
 use serde::{Deserialize, Serialize};
 
-/// How scalars look on the wire.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Profile {
-    /// Numbers and booleans, as the newer official examples print them.
-    #[default]
-    Typed,
-    /// Every scalar a string, as PHP's string conversion makes it: `true` is `"1"`, `false` is `""`.
-    Stringy,
-}
+pub use form::*;
+pub use rules::*;
 
-/// What a list without rows looks like.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EmptyList {
-    /// As the official examples print it: `""` for transactions, the wrapper with `[]` elsewhere.
-    #[default]
-    Documented,
-    /// `{"invoice": []}`
-    Wrapped,
-    /// `{"invoice": ""}`
-    WrappedText,
-    /// `""`
-    Text,
-    /// `[]`
-    Array,
-    /// `{}`
-    Object,
-    /// `null`
-    Null,
-    /// The key is left out.
-    Missing,
-    /// Each of the others in turn, one per list printed.
-    Cycle,
-}
-
-impl EmptyList {
-    pub const CYCLE: [Self; 7] =
-        [Self::Wrapped, Self::Text, Self::Array, Self::Object, Self::WrappedText, Self::Null, Self::Missing];
-}
-
-/// The WHMCS version that is simulated.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Version {
-    #[serde(rename = "7.10")]
-    V7_10,
-    #[serde(rename = "8.0")]
-    V8_0,
-    #[serde(rename = "8.1")]
-    V8_1,
-    #[default]
-    #[serde(rename = "8.12")]
-    V8_12,
-    #[serde(rename = "9.0")]
-    V9_0,
-}
-
-impl Version {
-    pub fn number(self) -> &'static str {
-        match self {
-            Self::V7_10 => "7.10.0",
-            Self::V8_0 => "8.0.0",
-            Self::V8_1 => "8.1.0",
-            Self::V8_12 => "8.12.0",
-            Self::V9_0 => "9.0.0",
+/// Declares the switches once: the state, what may change it over HTTP, and their names.
+macro_rules! switches {
+    ($($(#[$doc:meta])* $name:ident: $kind:ty,)*) => {
+        /// All switches.
+        #[derive(Debug, Clone, Default, Serialize)]
+        pub struct Config {
+            $($(#[$doc])* pub $name: $kind,)*
+            /// Lists printed so far in `cycle` mode.
+            #[serde(skip)]
+            pub cycle: usize,
         }
-    }
+
+        /// The body of `POST /_control/config`: what is absent stays as it is.
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct Change {
+            $(pub $name: Option<$kind>,)*
+            /// Salesforce's daily API allowance; kept in its ledger.
+            pub api_quota: Option<u64>,
+        }
+
+        /// The switches' names, for tests.
+        #[cfg(test)]
+        pub const NAMES: &[&str] = &[$(stringify!($name)),*];
+
+        impl Config {
+            /// Sets the switches that `change` names, except `api_quota`.
+            pub fn apply(&mut self, change: Change) {
+                $(if let Some(value) = change.$name {
+                    self.$name = value;
+                })*
+                self.denied_actions.iter_mut().for_each(|action| action.make_ascii_lowercase());
+            }
+        }
+    };
 }
 
-/// Whether an invoice's `total` is net of applied credit; the documentation does not say.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Total {
-    #[default]
-    Net,
-    Gross,
-}
-
-/// All switches.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Config {
-    pub profile: Profile,
-    pub empty_list: EmptyList,
-    pub version: Version,
-    pub total: Total,
+switches! {
+    /// How scalars look on the wire.
+    profile: Profile,
+    /// What a list without rows looks like.
+    empty_list: EmptyList,
+    /// What a list with rows looks like.
+    row_list: RowList,
+    /// The WHMCS version that is simulated.
+    version: Version,
+    /// Whether text comes as it is stored, with HTML entities.
+    entities: Entities,
+    /// The form of an answer when `responsetype` is not sent.
+    default_response: DefaultResponse,
+    /// HTTP status of a business error.
+    business_error: BusinessError,
+    /// Largest page a list gives, whatever `limitnum` asks; 0 is no limit.
+    max_limit: usize,
     /// Lower-case names of actions that the API credential's role does not list.
-    pub denied_actions: Vec<String>,
-    /// Lists printed so far in `cycle` mode.
-    #[serde(skip)]
-    pub cycle: usize,
+    denied_actions: Vec<String>,
+    /// What an action that does not exist is answered.
+    unknown_action: UnknownAction,
+    /// The address WHMCS sees; empty is the connection's.
+    seen_ip: String,
+    /// Addresses that may call the API; none is all.
+    allowed_ips: Vec<String>,
+    /// Addresses that WHMCS has banned.
+    banned_ips: Vec<String>,
+    /// HTTP status that goes with `Invalid IP`.
+    invalid_ip: InvalidIp,
+    /// `$api_access_key`: who sends it passes the address check; empty is not set.
+    access_key: String,
+    /// State of the administrator whose credential is used.
+    admin: Admin,
+    /// Failed logins from one address before WHMCS bans it; 0 is never.
+    lockout_after: u32,
+    /// Whether `ValidateLogin` names the user although a second factor is due.
+    two_factor_userid: Presence,
+    /// How `twoFactorEnabled` is printed.
+    two_factor_flag: TwoFactorFlag,
+    /// Whether `GetUserPermissions` prints the permissions.
+    user_permissions: Presence,
+    /// Whether `AddClient` prints the new user's id (8.0 and later).
+    owner_id: Presence,
+    /// Which of several complaints `AddClient` makes.
+    validation: Validation,
+    /// Name of a client custom field that `AddClient` must be given; empty is none.
+    required_client_field: String,
+    /// What `AddClient` says about an address that a user has already.
+    taken_email: TakenEmail,
+    /// Where `GetClientsDetails` prints the client.
+    client_fields: ClientFields,
+    /// Which of several clients with one address `GetClientsDetails` gives.
+    same_email: SameEmail,
+    /// What an empty parameter of `UpdateClient` does.
+    empty_field: EmptyField,
+    /// Whether deprecated parameters are answered with a `warning` member.
+    warnings: Presence,
+    /// Whether `GetProducts` prints `startnumber` and `numreturned`.
+    product_paging: Absence,
+    /// Whether `GetProducts` lists the field that carries the portal's key, or only administrators see it.
+    reference_field: Presence,
+    /// What `AddOrder` does with a promotion code that cannot be used.
+    bad_promocode: BadPromocode,
+    /// The cycle of an order line that names none.
+    missing_cycle: MissingCycle,
+    /// What becomes of an order line whose cycle is priced -1.00.
+    disabled_cycle: DisabledCycle,
+    /// How far `priceoverride` reaches.
+    price_override: PriceOverride,
+    /// What `invoiceid` looks like when an order or upgrade has no invoice.
+    no_invoice: NoInvoice,
+    /// What an order without anything to pay gets.
+    zero_order: ZeroOrder,
+    /// From 8.6: which scalars `AddOrder` refuses where it wants arrays.
+    array_params: ArrayParams,
+    /// What `allowqty` above 1 means.
+    quantity: Quantity,
+    /// Whether `AddOrder` runs `AfterShoppingCartCheckout`.
+    checkout_hook: Firing,
+    /// What `AcceptOrder` meets at the provisioning module.
+    module: Module,
+    /// What becomes of the unpaid invoice of a cancelled order.
+    cancelled_order: CancelledOrder,
+    /// Whether orders and invoices send WHMCS's own e-mails.
+    customer_mail: Mail,
+    /// Whether an invoice's `total` is net of applied credit.
+    total: Total,
+    /// What `CreateInvoice` says after credit has paid the invoice.
+    created_status: CreatedStatus,
+    /// From 9.0: what changing an invoice that is no draft meets.
+    immutability: Immutability,
+    /// Whether `UpdateInvoice` runs the hook points of the status it sets.
+    update_invoice_hooks: Silence,
+    /// What a second payment with the same `transid` meets.
+    duplicate_transid: DuplicateTransid,
+    /// Where money beyond an invoice's balance goes.
+    overpayment: Overpayment,
 }
 
 impl Config {

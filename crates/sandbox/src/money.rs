@@ -10,6 +10,24 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Money(pub i64);
 
+impl Money {
+    /// So many of it.
+    pub fn times(self, count: u64) -> Self {
+        Self(self.0.saturating_mul(i64::try_from(count).unwrap_or(i64::MAX)))
+    }
+
+    /// `part` of `whole` of it, rounded half away from zero; nothing of nothing.
+    pub fn share(self, part: i64, whole: i64) -> Self {
+        if whole == 0 {
+            return Self(0);
+        }
+        let product = i128::from(self.0) * i128::from(part) * 2;
+        let whole = i128::from(whole);
+        let half = if (product < 0) == (whole < 0) { whole } else { -whole };
+        Self(i64::try_from((product + half) / (whole * 2)).unwrap_or(i64::MAX))
+    }
+}
+
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };
@@ -76,6 +94,14 @@ impl<'de> Deserialize<'de> for Money {
 #[cfg(test)]
 mod tests {
     use super::Money;
+
+    #[test]
+    fn shares_are_rounded_half_away_from_zero() {
+        assert_eq!(Money(-2000).share(13, 30), Money(-867));
+        assert_eq!(Money(2000).share(13, 30), Money(867));
+        assert_eq!((Money(5).share(1, 2), Money(-5).share(1, 2)), (Money(3), Money(-3)));
+        assert_eq!(Money(5).share(1, 0), Money(0));
+    }
 
     #[test]
     fn amounts_print_and_parse_with_two_decimals() {

@@ -5,7 +5,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::json;
 use url::Url;
 
 use crate::client_area::session::Sessions;
@@ -16,6 +15,7 @@ use crate::hooks::Hooks;
 use crate::ledger::Ledger;
 use crate::ledger::whmcs::PayError;
 use crate::seed::{self, Seed};
+use crate::whmcs;
 
 /// How many past requests are remembered.
 const REQUESTS: usize = 20_000;
@@ -63,12 +63,7 @@ impl World {
 
     /// Pays an invoice's whole balance and runs the hook points of a payment.
     pub fn pay(&mut self, invoice_id: u64) -> Result<(), PayError> {
-        let now = self.clock.local();
-        self.ledger.whmcs.pay(invoice_id, now)?;
-        for event in ["AddInvoicePayment", "InvoicePaidPreEmail", "InvoicePaid"] {
-            self.hooks.fire(event, json!({ "invoiceid": invoice_id }));
-        }
-        Ok(())
+        whmcs::payment::pay(self, invoice_id)
     }
 
     pub fn log(&mut self, target: Target, action: &str, status: Option<u16>, client_id: Option<u64>) {

@@ -10,7 +10,11 @@ use crate::ledger::invoice::InvoiceStatus;
 use crate::ledger::whmcs::{PayError, ServiceStatus, item};
 use crate::money::Money;
 use crate::seed::billing::{InvoicePlan, ServicePlan, invoice, service};
+use crate::seed::bulk;
 use crate::world::Shared;
+
+/// Most invoices made at once.
+const MOST: u32 = 200_000;
 
 /// A date, or days from the sandbox's today.
 #[derive(Deserialize)]
@@ -44,7 +48,10 @@ struct Line {
 pub struct NewInvoice {
     client_id: u64,
     status: Option<InvoiceStatus>,
+    #[serde(default)]
     lines: Vec<Line>,
+    /// In place of everything else: so many made-up invoices, four a day up to today.
+    count: Option<u32>,
     /// Days from today or a date; 14 days when absent.
     duedate: Option<Day>,
     credit: Option<Money>,
@@ -58,6 +65,14 @@ pub async fn create_invoice(shared: web::Data<Shared>, new: web::Json<NewInvoice
     let whmcs = &mut world.ledger.whmcs;
     if !whmcs.clients.contains_key(&new.client_id) {
         return refused("unknown client_id");
+    }
+    if let Some(count) = new.count {
+        if count > MOST {
+            return refused("count is at most 200000");
+        }
+        let id = whmcs.next_invoice_id();
+        bulk::invoices(whmcs, new.client_id, count, now);
+        return HttpResponse::Created().json(json!({ "id": id, "count": count }));
     }
     if new.lines.is_empty() {
         return refused("lines must not be empty");
@@ -98,6 +113,9 @@ pub struct NewService {
     recurring: Option<Money>,
     /// Days from today or a date; 30 days when absent.
     nextduedate: Option<Day>,
+    /// Its password is not UTF-8: no JSON answer that lists it succeeds.
+    #[serde(default)]
+    malformed: bool,
 }
 
 pub async fn create_service(shared: web::Data<Shared>, new: web::Json<NewService>) -> HttpResponse {
@@ -118,5 +136,8 @@ pub async fn create_service(shared: web::Data<Shared>, new: web::Json<NewService
         next_due: Some(new.nextduedate.unwrap_or(Day::Offset(30)).on(today)),
     };
     let id = service(whmcs, plan);
+    if let Some(service) = whmcs.services.get_mut(&id) {
+        service.malformed = new.malformed;
+    }
     HttpResponse::Created().json(json!({ "id": id }))
 }

@@ -1,10 +1,13 @@
 //! The demo people's invoices and services: for Ada one of every kind, for the others a few of their own.
 
+pub mod catalog;
+pub mod extras;
+
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::people::{ADA_CLIENT, GRACE_CLIENT, LINUS_CLIENTS, MALLORY_CLIENT, TOVE_CLIENT};
 use crate::ledger::invoice::{Invoice, InvoiceStatus, Item};
-use crate::ledger::whmcs::{GATEWAY, Service, ServiceStatus, Whmcs, item};
+use crate::ledger::whmcs::{Billing, Cycle, GATEWAY, Service, ServiceStatus, Whmcs, item};
 use crate::money::Money;
 
 /// An invoice to make.
@@ -79,26 +82,45 @@ pub struct ServicePlan {
     pub next_due: Option<NaiveDate>,
 }
 
+/// Makes a service, and the order it came from.
 pub fn service(whmcs: &mut Whmcs, plan: ServicePlan) -> u64 {
-    let id = whmcs.next_service_id();
-    let one_time = plan.next_due.is_none();
+    let (id, order_id) = (whmcs.next_service_id(), whmcs.next_order_id());
+    // A name that is not in the catalogue belongs to a product that is gone.
+    let product = whmcs.catalog.products.iter().find(|product| product.name == plan.name);
+    let (pid, group) = product.map_or((0, 0), |product| (product.id, product.group));
+    let custom_fields = product.map_or_else(Vec::new, |product| {
+        product.custom_fields.iter().map(|field| (field.id, String::new())).collect()
+    });
+    let cycle = if plan.next_due.is_none() { Billing::OneTime } else { Billing::Every(Cycle::Monthly) };
+    let group = match whmcs.catalog.group_name(group) {
+        "" => "Shared Hosting",
+        name => name,
+    };
     whmcs.add_service(Service {
         id,
         client_id: plan.client_id,
-        order_id: id,
-        order_number: (!id.is_multiple_of(3)).then(|| format!("{}", 7_000_000 + id * 37)),
-        pid: 1 + id % 5,
+        order_id,
+        order_number: (!id.is_multiple_of(3)).then(|| extras::number(order_id).to_string()),
+        pid,
         registered: plan.registered,
         name: plan.name,
-        group: "Shared Hosting".to_owned(),
+        group: group.to_owned(),
         domain: plan.domain,
         first_payment: plan.recurring,
-        recurring: if one_time { Money(0) } else { plan.recurring },
-        cycle: if one_time { "One Time" } else { "Monthly" }.to_owned(),
+        recurring: if cycle == Billing::OneTime { Money(0) } else { plan.recurring },
+        cycle: cycle.label().to_owned(),
+        quantity: 1,
+        gateway: GATEWAY,
+        promotion_id: 0,
         next_due: plan.next_due,
         status: plan.status,
         suspension_reason: if plan.status == ServiceStatus::Suspended { "Overdue on Payment" } else { "" },
-    })
+        custom_fields,
+        options: Vec::new(),
+        malformed: false,
+    });
+    extras::order(whmcs, id);
+    id
 }
 
 /// Status, days to the invoice's date, days to its due date, amount, credit, paid, whether it is taxed.
@@ -133,6 +155,7 @@ pub fn add(whmcs: &mut Whmcs, now: NaiveDateTime) {
         add_invoice(whmcs, client_id, row, now);
     }
     services(whmcs, now.date());
+    extras::add(whmcs, now);
 }
 
 fn add_invoice(whmcs: &mut Whmcs, client_id: u64, row: Row, now: NaiveDateTime) {

@@ -7,7 +7,7 @@ use super::crm;
 use super::people::BULK_CLIENTS;
 use crate::ledger::Ledger;
 use crate::ledger::invoice::InvoiceStatus;
-use crate::ledger::whmcs::{ServiceStatus, item};
+use crate::ledger::whmcs::{ServiceStatus, Whmcs, item};
 use crate::money::Money;
 use crate::salesforce::schema;
 
@@ -27,7 +27,7 @@ fn client(n: u32) -> u64 {
 
 pub fn add(ledger: &mut Ledger, now: NaiveDateTime) {
     for n in 0..INVOICES {
-        add_invoice(ledger, n, now);
+        invoice_of(&mut ledger.whmcs, client(n), n, INVOICES, now);
     }
     let today = now.date();
     for n in 0..SERVICES {
@@ -48,8 +48,16 @@ pub fn add(ledger: &mut Ledger, now: NaiveDateTime) {
     add_cases(ledger, now);
 }
 
-fn add_invoice(ledger: &mut Ledger, n: u32, now: NaiveDateTime) {
-    let age = i64::from(INVOICES - n) / 4;
+/// Makes `count` invoices for a client, four a day up to today, most of them paid. The same every time.
+pub fn invoices(whmcs: &mut Whmcs, client_id: u64, count: u32, now: NaiveDateTime) {
+    for n in 0..count {
+        invoice_of(whmcs, client_id, n, count, now);
+    }
+}
+
+/// The `n`th of `count` invoices.
+fn invoice_of(whmcs: &mut Whmcs, client_id: u64, n: u32, count: u32, now: NaiveDateTime) {
+    let age = i64::from(count - n) / 4;
     let status = match scatter(n) % 100 {
         _ if age < 10 => InvoiceStatus::Unpaid,
         0..=2 => InvoiceStatus::Unpaid,
@@ -59,7 +67,7 @@ fn add_invoice(ledger: &mut Ledger, n: u32, now: NaiveDateTime) {
     };
     let amount = Money(i64::from(100 + scatter(n.wrapping_add(7)) % 99_900));
     let plan = InvoicePlan {
-        client_id: client(n),
+        client_id,
         status,
         date: day(now.date(), -age),
         due: day(now.date(), 14 - age),
@@ -68,7 +76,7 @@ fn add_invoice(ledger: &mut Ledger, n: u32, now: NaiveDateTime) {
         number: None,
         paid: Money(0),
     };
-    invoice(&mut ledger.whmcs, plan, now);
+    invoice(whmcs, plan, now);
 }
 
 fn add_cases(ledger: &mut Ledger, now: NaiveDateTime) {
@@ -88,5 +96,34 @@ fn add_cases(ledger: &mut Ledger, now: NaiveDateTime) {
         let status = if scatter(n).is_multiple_of(4) { "New" } else { "Closed" };
         let at = now.and_utc() - TimeDelta::hours(i64::from(CASES - n) * 6);
         crm::case(ledger, account, &format!("Bulk question {n}"), status, at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::invoices;
+    use crate::ledger::whmcs::Whmcs;
+
+    /// Resident memory in bytes; `None` where the system does not tell.
+    fn resident() -> Option<u64> {
+        let status = std::fs::read_to_string("/proc/self/status").ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.split_whitespace().next()?.parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
+    }
+
+    #[test]
+    fn a_hundred_thousand_invoices_take_less_than_300_megabytes() {
+        let now = NaiveDate::from_ymd_opt(2030, 1, 2).unwrap().and_hms_opt(3, 4, 5).unwrap();
+        let mut whmcs = Whmcs::default();
+        invoices(&mut whmcs, 1, 100_000, now);
+        assert_eq!(whmcs.invoice_rows(Some(1)).len(), 100_000);
+        let Some(bytes) = resident() else {
+            println!("skipped: no /proc/self/status");
+            return;
+        };
+        println!("{bytes} bytes resident");
+        assert!(bytes < 300_000_000, "{bytes} bytes");
     }
 }

@@ -15,7 +15,7 @@ use crate::ledger::whmcs::Currency;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum Seed {
-    /// Currencies only.
+    /// Currencies and the catalogue only.
     Empty,
     /// The demo people without `bulk@example.com`'s records.
     #[default]
@@ -31,6 +31,7 @@ pub fn ledger(seed: Seed, now: NaiveDateTime) -> Ledger {
         Currency { id: 1, code: "USD", prefix: "$", suffix: " USD", format: "1", rate: "1.00000" },
         Currency { id: 2, code: "EUR", prefix: "€", suffix: " EUR", format: "1", rate: "0.92000" },
     ];
+    ledger.whmcs.catalog = billing::catalog::catalog(now.date());
     if seed == Seed::Empty {
         return ledger;
     }

@@ -1,11 +1,13 @@
 //! The demo people. User ids and client ids overlap on purpose: whoever takes a user id for a client id meets a stranger.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDateTime;
 use uuid::Uuid;
 
 use crate::demo;
 use crate::html::escape;
-use crate::ledger::whmcs::{Client, ClientStatus, User, Whmcs};
+use crate::ledger::whmcs::{Client, ClientStatus, Flags, User, Whmcs};
 use crate::money::Money;
 
 /// User id: portal user with one client.
@@ -43,6 +45,8 @@ pub fn user(id: u64, first: &str, last: &str, email: &str, created_at: NaiveDate
         email: email.to_owned(),
         password: demo::PASSWORD.to_owned(),
         two_factor: false,
+        language: String::new(),
+        last_login: None,
         created_at,
     }
 }
@@ -53,6 +57,7 @@ pub fn client(id: u64, owner: &User, company: &str, currency: u64, created_at: N
         id,
         owner_user_id: owner.id,
         members: Vec::new(),
+        permissions: BTreeMap::new(),
         uuid: Uuid::from_u128(0x5a5a_0000_0000_4000_8000_0000_0000_0000 | u128::from(id)),
         first_name: owner.first_name.clone(),
         last_name: owner.last_name.clone(),
@@ -74,6 +79,10 @@ pub fn client(id: u64, owner: &User, company: &str, currency: u64, created_at: N
         status: ClientStatus::Active,
         allow_sso: true,
         marketing: false,
+        gateway: String::new(),
+        flags: Flags::default(),
+        email_preferences: [true; 6],
+        custom_fields: BTreeMap::from([(1, String::new())]),
         created_at,
     }
 }
@@ -114,5 +123,6 @@ pub fn add(whmcs: &mut Whmcs, now: NaiveDateTime) {
     // The third client that Linus may see without owning it.
     if let Some(third) = whmcs.clients.get_mut(&TOVE_CLIENT) {
         third.members.push(LINUS);
+        third.permissions.insert(LINUS, vec!["products", "invoices"]);
     }
 }

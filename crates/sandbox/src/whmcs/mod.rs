@@ -3,15 +3,21 @@
 
 mod access;
 mod actions;
+mod cart;
+mod invoicing;
+mod mail;
+mod orders;
+pub mod payment;
 mod php_form;
 mod php_json;
+mod php_serialize;
 mod wire;
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value, json};
 
 use crate::answer::Answer;
-use crate::config::{Profile, Version};
+use crate::config::{BusinessError, Config, DefaultResponse, Entities, Profile, Version};
 use crate::coverage::Covered;
 use crate::faults::{self, Call, Fault, Target};
 use crate::world::{Shared, World};
@@ -35,13 +41,31 @@ pub struct Context<'a> {
     pub world: &'a mut World,
     pub shared: &'a Shared,
     pub params: &'a Params,
+    /// The caller's address, as WHMCS sees it.
+    pub ip: &'a str,
+    /// Headers that the answer gets besides its own.
+    pub headers: Vec<(&'static str, String)>,
+    /// The member that says `success`.
+    pub success_flag: &'static str,
+}
+
+impl<'a> Context<'a> {
+    pub fn new(world: &'a mut World, shared: &'a Shared, params: &'a Params, ip: &'a str) -> Self {
+        Self { world, shared, params, ip, headers: Vec::new(), success_flag: "result" }
+    }
+
+    /// Today, by the sandbox's clock.
+    pub fn today(&self) -> chrono::NaiveDate {
+        self.world.clock.local().date()
+    }
 }
 
 /// One API action.
 pub struct Action {
     pub name: &'static str,
     pub since: Version,
-    /// The switches that change its answer, besides `profile`, `version` and `denied_actions`, which act on all.
+    /// The switches that change its answer, besides those that act on all: `profile`, `version`, `entities`,
+    /// `default_response`, `business_error` and the ones of access.
     pub switches: &'static [&'static str],
     pub run: fn(&mut Context<'_>) -> Result<Fields, Refusal>,
 }
@@ -56,37 +80,80 @@ pub fn coverage() -> impl Iterator<Item = Covered> {
 }
 
 /// Handles one API request.
-pub async fn api(shared: web::Data<Shared>, body: web::Bytes) -> HttpResponse {
+pub async fn api(shared: web::Data<Shared>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
     let params = Params::parse(&body);
+    // The one parameter that the documentation shows in the query string.
+    let query = Params::parse(request.query_string().as_bytes());
+    let peer = request.peer_addr().map_or_else(String::new, |address| address.ip().to_string());
+    let caller = access::Caller { peer: &peer, access_key: query.raw("accesskey") };
     let action = params.text("action").to_owned();
     let known = actions::find(&action);
     let name = known.map_or(action.clone(), |action| action.name.to_owned());
     let client_id = ["clientid", "client_id", "userid"].iter().find_map(|name| params.number(name));
     let call = Call { client_id, ..Call::new(Target::Whmcs, name) };
-    faults::serve(&shared, call, refuse, |world| answer(world, &shared, &params, known)).await
+    faults::serve(&shared, call, refuse, |world| answer(world, &shared, &params, &caller, known)).await
 }
 
-fn answer(world: &mut World, shared: &Shared, params: &Params, action: Option<&Action>) -> Answer {
-    let (status, mut body) = match access::check(world, params, action) {
+fn answer(
+    world: &mut World,
+    shared: &Shared,
+    params: &Params,
+    caller: &access::Caller<'_>,
+    action: Option<&Action>,
+) -> Answer {
+    let mut headers = Vec::new();
+    let (status, body) = match access::check(world, params, caller, action) {
         Err((status, message)) => (status, failure(&message)),
-        Ok(action) => match (action.run)(&mut Context { world, shared, params }) {
-            Ok(fields) => (200, success(fields)),
-            Err(Refusal(message)) => (200, failure(&message)),
-        },
+        Ok(action) => {
+            let ip = caller.address(&world.config).to_owned();
+            let mut context = Context::new(world, shared, params, &ip);
+            let outcome = (action.run)(&mut context);
+            headers = context.headers;
+            let flag = context.success_flag;
+            match outcome {
+                Ok(fields) => (200, success(flag, fields)),
+                Err(Refusal(message)) => (business_status(&world.config), failure(&message)),
+            }
+        }
     };
-    if world.config.profile == Profile::Stringy {
+    let mut answer = encode(&world.config, params, status, body);
+    answer.headers.extend(headers);
+    answer
+}
+
+/// The body in the profile, spelling and form that the switches and the caller want.
+fn encode(config: &Config, params: &Params, status: u16, mut body: Value) -> Answer {
+    if config.profile == Profile::Stringy {
         wire::stringify(&mut body);
     }
-    if params.text("responsetype").eq_ignore_ascii_case("json") {
-        Answer::new(status, "application/json", php_json::encode(&body))
+    if config.entities == Entities::Plain {
+        wire::decode_text(&mut body);
+    }
+    let wanted = params.text("responsetype");
+    let json = if wanted.is_empty() {
+        config.default_response == DefaultResponse::Json
     } else {
-        Answer::new(status, "application/xml; charset=utf-8", wire::xml(&body))
+        wanted.eq_ignore_ascii_case("json")
+    };
+    if !json {
+        return Answer::new(status, "application/xml; charset=utf-8", wire::xml(&body));
+    }
+    if wire::malformed(&body) {
+        body = failure(wire::MALFORMED_ERROR);
+    }
+    Answer::new(status, "application/json", php_json::encode(&body))
+}
+
+fn business_status(config: &Config) -> u16 {
+    match config.business_error {
+        BusinessError::Ok => 200,
+        BusinessError::BadRequest => 400,
     }
 }
 
-fn success(fields: Fields) -> Value {
+fn success(flag: &str, fields: Fields) -> Value {
     let mut body = Map::new();
-    body.insert("result".to_owned(), json!("success"));
+    body.insert(flag.to_owned(), json!("success"));
     body.extend(fields);
     Value::Object(body)
 }

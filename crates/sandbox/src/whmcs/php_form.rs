@@ -26,6 +26,19 @@ impl PhpArray {
         self.entries.iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
+    /// Keys and values in the order they were set.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &PhpValue)> {
+        self.entries.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// A member as trimmed text; absent or an array counts as empty.
+    pub fn text(&self, key: &str) -> &str {
+        match self.get(key) {
+            Some(PhpValue::Text(text)) => text.trim(),
+            _ => "",
+        }
+    }
+
     pub fn set(&mut self, key: String, value: PhpValue) {
         self.note_index(&key);
         match self.entries.iter_mut().find(|(name, _)| *name == key) {
@@ -82,10 +95,7 @@ impl Params {
 
     /// A parameter as text, trimmed; absent or an array counts as empty.
     pub fn text(&self, name: &str) -> &str {
-        match self.0.get(name) {
-            Some(PhpValue::Text(text)) => text.trim(),
-            _ => "",
-        }
+        self.0.text(name)
     }
 
     /// A parameter exactly as sent.
@@ -94,6 +104,29 @@ impl Params {
             Some(PhpValue::Text(text)) => text,
             _ => "",
         }
+    }
+
+    /// A parameter in whatever form it was sent.
+    pub fn value(&self, name: &str) -> Option<&PhpValue> {
+        self.0.get(name)
+    }
+
+    /// An array parameter; nothing when absent or a scalar.
+    pub fn array(&self, name: &str) -> Option<&PhpArray> {
+        match self.0.get(name) {
+            Some(PhpValue::Array(array)) => Some(array),
+            _ => None,
+        }
+    }
+
+    /// Whether the parameter was sent at all, in any form, even empty.
+    pub fn sent(&self, name: &str) -> bool {
+        self.0.get(name).is_some()
+    }
+
+    /// All parameters in the order they were sent.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &PhpValue)> {
+        self.0.iter()
     }
 
     /// Whether the parameter was sent and is not empty.

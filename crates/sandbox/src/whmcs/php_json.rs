@@ -14,18 +14,24 @@ impl Formatter for Php {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        for c in fragment.chars() {
-            match c {
-                '/' => writer.write_all(b"\\/")?,
-                c if c.is_ascii() => write!(writer, "{c}")?,
-                c => {
+        // Runs of plain characters go out whole: most text has nothing else.
+        let mut rest = fragment;
+        while let Some(at) = rest.find(|c: char| c == '/' || !c.is_ascii()) {
+            let (plain, special) = rest.split_at(at);
+            writer.write_all(plain.as_bytes())?;
+            let mut chars = special.chars();
+            match chars.next() {
+                Some('/') => writer.write_all(b"\\/")?,
+                Some(c) => {
                     for unit in c.encode_utf16(&mut [0; 2]) {
                         write!(writer, "\\u{unit:04x}")?;
                     }
                 }
+                None => {}
             }
+            rest = chars.as_str();
         }
-        Ok(())
+        writer.write_all(rest.as_bytes())
     }
 
     fn write_char_escape<W: ?Sized + io::Write>(

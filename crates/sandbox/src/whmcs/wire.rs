@@ -2,22 +2,25 @@
 
 use std::fmt::Write as _;
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime, Timelike as _};
 use serde_json::{Value, json};
 
 use super::{Fields, Params};
-use crate::config::{Config, EmptyList};
+use crate::config::{Config, EmptyList, RowList};
 
 /// `YYYY-MM-DD`, or WHMCS's unset date.
 pub fn date(date: Option<NaiveDate>) -> String {
-    date.map_or_else(|| "0000-00-00".to_owned(), |date| date.format("%Y-%m-%d").to_string())
+    date.map_or_else(|| "0000-00-00".to_owned(), |date| date.to_string())
 }
 
 /// `YYYY-MM-DD HH:MM:SS`, or WHMCS's unset moment.
 pub fn moment(moment: Option<NaiveDateTime>) -> String {
     moment.map_or_else(
         || "0000-00-00 00:00:00".to_owned(),
-        |moment| moment.format("%Y-%m-%d %H:%M:%S").to_string(),
+        |moment| {
+            let (hour, minute, second) = (moment.hour(), moment.minute(), moment.second());
+            format!("{} {hour:02}:{minute:02}:{second:02}", moment.date())
+        },
     )
 }
 
@@ -34,13 +37,25 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// Cuts the page that `limitstart` and `limitnum` (25 when absent) ask for.
-    pub fn cut(params: &Params, rows: Vec<T>) -> Self {
+    /// Cuts the page that `limitstart` and `limitnum` (25 when absent) ask for, reading each row once.
+    /// `known` is how many there are, when nothing is left out of them.
+    pub fn cut(
+        config: &Config,
+        params: &Params,
+        known: Option<usize>,
+        rows: impl IntoIterator<Item = T>,
+    ) -> Self {
         let number = |name: &str| params.number(name).and_then(|n| usize::try_from(n).ok());
         let start = number("limitstart").unwrap_or(0);
-        let size = number("limitnum").filter(|size| *size > 0).unwrap_or(25);
-        let total = rows.len();
-        Self { total, start, rows: rows.into_iter().skip(start).take(size).collect() }
+        let mut size = number("limitnum").filter(|size| *size > 0).unwrap_or(25);
+        if config.max_limit > 0 {
+            size = size.min(config.max_limit);
+        }
+        let mut all = rows.into_iter();
+        let passed = all.by_ref().take(start).count();
+        let page: Vec<T> = all.by_ref().take(size).collect();
+        let total = known.unwrap_or_else(|| passed + page.len() + all.count());
+        Self { total, start, rows: page }
     }
 
     pub fn members(&self) -> Fields {
@@ -67,9 +82,20 @@ pub fn put_list(config: &mut Config, into: &mut Fields, name: &str, inner: Optio
             EmptyList::Missing => return,
         }
     } else {
-        wrap(Value::Array(rows))
+        wrap(match config.row_list {
+            RowList::Keyed => {
+                rows.into_iter().enumerate().map(|(index, row)| (index.to_string(), row)).collect()
+            }
+            RowList::BareSingle if rows.len() == 1 => rows.into_iter().next().unwrap_or_default(),
+            RowList::Array | RowList::BareSingle => Value::Array(rows),
+        })
     };
     into.insert(name.to_owned(), value);
+}
+
+/// A list inside a row, with its wrapper, in the same variants.
+pub fn inner_list(config: &mut Config, row: &mut Fields, name: &str, inner: &str, rows: Vec<Value>) {
+    put_list(config, row, name, Some(inner), rows);
 }
 
 /// The members of an object literal.
@@ -88,6 +114,35 @@ pub fn stringify(value: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(stringify),
         Value::Object(members) => members.values_mut().for_each(stringify),
         Value::Null | Value::String(_) => {}
+    }
+}
+
+/// Decodes stored text everywhere but in HTML descriptions.
+pub fn decode_text(value: &mut Value) {
+    match value {
+        Value::String(text) if text.contains('&') && !text.contains('<') => {
+            *text = crate::html::decode(text);
+        }
+        Value::Array(items) => items.iter_mut().for_each(decode_text),
+        Value::Object(members) => members.values_mut().for_each(decode_text),
+        _ => {}
+    }
+}
+
+/// Stands for bytes that are not UTF-8, which Rust text cannot hold.
+pub const MALFORMED: char = '\u{fffd}';
+
+/// What `json_encode` leaves behind when it meets such bytes.
+pub const MALFORMED_ERROR: &str =
+    "Error generating JSON encoded response: Malformed UTF-8 characters, possibly incorrectly encoded";
+
+/// Whether some text could not be printed as JSON.
+pub fn malformed(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains(MALFORMED),
+        Value::Array(items) => items.iter().any(malformed),
+        Value::Object(members) => members.values().any(malformed),
+        _ => false,
     }
 }
 

@@ -122,3 +122,90 @@ async fn sso_tokens_are_refused_for_strangers_and_unknown_places() {
     assert_eq!(token.len(), 40);
     assert_eq!(link, it.url(&format!("whmcs/oauth/singlesignon.php?access_token={token}")));
 }
+
+#[tokio::test]
+async fn what_the_documentation_leaves_open_about_new_clients_is_switched() {
+    let it = Driver::start().await;
+    it.set("config", json!({"validation": "last", "owner_id": "absent", "taken_email": "neutral"})).await;
+    let late = it.refused("AddClient", &profile(&[("firstname", ""), ("phonenumber", "call me")])).await;
+    assert_eq!(late, "Invalid telephone phone number");
+    let taken = it.refused("AddClient", &profile(&[("email", "ada@example.com")])).await;
+    assert_eq!(taken, "The email address entered is not available for use.");
+    it.set("config", json!({"required_client_field": "Shoe size"})).await;
+    let missing = it.refused("AddClient", &profile(&[])).await;
+    assert_eq!(missing, "You did not provide required custom field value for Shoe size");
+    // array("1" => "ord_1")
+    let body = it.whmcs("AddClient", &profile(&[("customfields", "YToxOntpOjE7czo1OiJvcmRfMSI7fQ==")])).await;
+    assert!(body.get("owner_id").is_none(), "{body}");
+    let details = it.whmcs("GetClientsDetails", &[("clientid", &body["clientid"].to_string())]).await;
+    assert_eq!(details["client"]["customfields1"], "ord_1");
+}
+
+#[tokio::test]
+async fn clients_with_one_address_and_deprecated_members_are_switched() {
+    let it = Driver::start().await;
+    let by_email = [("email", "linus@example.com")];
+    assert_eq!(it.whmcs("GetClientsDetails", &by_email).await["client"]["id"], 44);
+    it.set("config", json!({"same_email": "newest", "client_fields": "both"})).await;
+    let body = it.whmcs("GetClientsDetails", &by_email).await;
+    assert_eq!(
+        (&body["client"]["id"], &body["id"], &body["email"]),
+        (&json!(45), &json!(45), &by_email[0].1.into())
+    );
+}
+
+#[tokio::test]
+async fn before_users_the_client_has_the_password() {
+    let it = Driver::start().await;
+    it.set("config", json!({"version": "7.10"})).await;
+    let body = it.whmcs("AddClient", &profile(&[("owner_user_id", "42")])).await;
+    assert!(body.get("owner_id").is_none());
+    let login = |password: &'static str| [("email", "noor@example.net"), ("password2", password)];
+    let known = it.whmcs("ValidateLogin", &login("secret-1")).await;
+    assert_eq!(known["userid"], body["clientid"]);
+    let client = body["clientid"].to_string();
+    it.whmcs("UpdateClient", &[("clientid", &client), ("password2", "secret-2")]).await;
+    assert_eq!(it.refused("ValidateLogin", &login("secret-1")).await, "Email or Password Invalid");
+    assert_eq!(it.whmcs("ValidateLogin", &login("secret-2")).await["userid"], body["clientid"]);
+    it.set("config", json!({"version": "8.12"})).await;
+    it.whmcs("UpdateClient", &[("clientid", &client), ("password2", "secret-3")]).await;
+    assert_eq!(it.whmcs("ValidateLogin", &login("secret-2")).await["result"], "success");
+}
+
+#[tokio::test]
+async fn clients_are_found_by_prefix_and_closed() {
+    let it = Driver::start().await;
+    let found = it.whmcs("GetClients", &[("search", "linus"), ("sorting", "DESC")]).await;
+    let ids: Vec<_> = found["clients"]["client"].as_array().unwrap().iter().map(|row| &row["id"]).collect();
+    assert_eq!(ids, [45, 44]);
+    assert_eq!(it.whmcs("CloseClient", &[("clientid", "45")]).await["result"], "success");
+    assert_eq!(it.refused("CloseClient", &[("clientid", "1")]).await, "Client ID Not Found");
+    assert_eq!(it.whmcs("GetClients", &[("status", "Closed")]).await["totalresults"], 1);
+}
+
+#[tokio::test]
+async fn a_guest_can_be_shown_out_but_not_the_owner() {
+    let it = Driver::start().await;
+    let of = |user: &'static str| [("user_id", user), ("client_id", "47")];
+    assert_eq!(it.refused("DeleteUserClient", &of("45")).await, "You cannot remove the account owner");
+    assert_eq!(it.whmcs("DeleteUserClient", &of("43")).await["result"], "success");
+    assert_eq!(it.refused("DeleteUserClient", &of("43")).await, "User is not associated with client");
+    let users = it.whmcs("GetUsers", &[("search", "linus")]).await;
+    assert_eq!(users["users"][0]["clients"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn the_installation_tells_its_address_and_its_version() {
+    let it = Driver::start().await;
+    let body = it.whmcs("GetConfigurationValue", &[("setting", "SystemURL")]).await;
+    assert_eq!(body["value"], it.url("whmcs/"));
+    for (setting, message) in
+        [("", "Parameter setting is required"), ("Secret", "Invalid name for parameter setting")]
+    {
+        assert_eq!(it.refused("GetConfigurationValue", &[("setting", setting)]).await, message);
+    }
+    it.set("config", json!({"version": "7.10"})).await;
+    let admin = it.whmcs("GetAdminDetails", &[]).await;
+    assert_eq!(admin["whmcs"]["version"], "7.10.0");
+    assert!(admin["allowedpermissions"].as_str().unwrap().contains("API Access"));
+}

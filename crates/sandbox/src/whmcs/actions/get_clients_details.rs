@@ -2,10 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::config::Version;
-use crate::ledger::invoice::InvoiceStatus;
-use crate::ledger::whmcs::{Client, ServiceStatus, Whmcs};
-use crate::money::Money;
+use super::client_stats;
+use crate::config::{ClientFields, SameEmail, Version};
+use crate::ledger::whmcs::{Client, EMAIL_PREFERENCES, Whmcs};
 use crate::whmcs::wire::fields;
 use crate::whmcs::{Context, Fields, Refusal};
 
@@ -15,7 +14,12 @@ pub fn run(context: &mut Context<'_>) -> Result<Fields, Refusal> {
     let client = match context.params.number("clientid") {
         Some(id) => whmcs.clients.get(&id),
         None if email.is_empty() => return Err("Either clientid Or email Is Required".into()),
-        None => whmcs.client_by_email(email),
+        None => match context.world.config.same_email {
+            SameEmail::Oldest => whmcs.client_by_email(email),
+            SameEmail::Newest => {
+                whmcs.clients.values().rev().find(|client| client.email.eq_ignore_ascii_case(email))
+            }
+        },
     };
     let client = client.ok_or("Client Not Found")?;
     let mut block = identity(client);
@@ -26,10 +30,14 @@ pub fn run(context: &mut Context<'_>) -> Result<Fields, Refusal> {
     } else {
         block.remove("owner_user_id");
     }
-    let mut answer = fields(json!({ "client": block }));
+    let mut answer = match context.world.config.client_fields {
+        ClientFields::Nested => Fields::new(),
+        ClientFields::Both => block.clone(),
+    };
+    answer.insert("client".to_owned(), Value::Object(block));
     if context.params.flag("stats") {
         let today = context.world.clock.now().date_naive();
-        answer.insert("stats".to_owned(), Value::Object(stats(whmcs, client, today)));
+        answer.insert("stats".to_owned(), Value::Object(client_stats::of(whmcs, client, today)));
     }
     Ok(answer)
 }
@@ -51,6 +59,11 @@ fn identity(client: &Client) -> Fields {
 
 fn contact(client: &Client) -> Fields {
     let formatted = format!("+1.{}", client.phone.chars().filter(char::is_ascii_digit).collect::<String>());
+    let preferences: Fields = EMAIL_PREFERENCES
+        .into_iter()
+        .zip(client.email_preferences)
+        .map(|(name, on)| (name.to_owned(), json!(u8::from(on).to_string())))
+        .collect();
     fields(json!({
         "address1": client.address1,
         "address2": client.address2,
@@ -62,9 +75,7 @@ fn contact(client: &Client) -> Fields {
         "country": client.country,
         "phonenumber": client.phone,
         "tax_id": client.tax_id,
-        "email_preferences": {
-            "general": "1", "invoice": "1", "support": "1", "product": "1", "domain": "1", "affiliate": "1",
-        },
+        "email_preferences": preferences,
         "statecode": client.state,
         "countryname": client.country,
         "phonecc": "1",
@@ -74,31 +85,37 @@ fn contact(client: &Client) -> Fields {
 }
 
 fn billing(whmcs: &Whmcs, client: &Client) -> Fields {
-    fields(json!({
+    let mut block = fields(json!({
         "billingcid": 0,
         "notes": client.notes,
         "currency": client.currency,
-        "defaultgateway": "",
+        "defaultgateway": client.gateway,
         "groupid": client.group,
         "status": client.status.label(),
         "credit": client.credit,
-        "taxexempt": false,
-        "latefeeoveride": false,
-        "overideduenotices": false,
-        "separateinvoices": false,
-        "disableautocc": false,
+        "taxexempt": client.flags.tax_exempt,
+        "latefeeoveride": client.flags.late_fee_override,
+        "overideduenotices": client.flags.override_due_notices,
+        "separateinvoices": client.flags.separate_invoices,
+        "disableautocc": client.flags.disable_auto_cc,
         "emailoptout": !client.marketing,
         "marketing_emails_opt_in": client.marketing,
-        "overrideautoclose": false,
+        "overrideautoclose": client.flags.override_auto_close,
         "allowSingleSignOn": u8::from(client.allow_sso),
         "email_verified": true,
         "language": client.language,
         "isOptedInToMarketingEmails": client.marketing,
         "lastlogin": "Date: 03/10/2016 10:26<br>IP Address:<br>Host:",
         "currency_code": whmcs.currency_of(client).map_or("", |currency| currency.code),
-        "customfields": [{ "id": 1, "value": "" }],
-        "customfields1": "",
-    }))
+    }));
+    // A bare list, and each value once more under a numbered name.
+    let custom: Vec<Value> =
+        client.custom_fields.iter().map(|(id, value)| json!({ "id": id, "value": value })).collect();
+    block.insert("customfields".to_owned(), json!(custom));
+    for (position, value) in client.custom_fields.values().enumerate() {
+        block.insert(format!("customfields{}", position + 1), json!(value));
+    }
+    block
 }
 
 /// Owner first. Note the other spelling of the flag than in `GetUsers`.
@@ -115,31 +132,4 @@ fn users(whmcs: &Whmcs, client: &Client) -> Vec<Value> {
             })
         })
         .collect()
-}
-
-fn stats(whmcs: &Whmcs, client: &Client, today: chrono::NaiveDate) -> Fields {
-    let invoices = whmcs.invoices_of(Some(client.id));
-    let services = whmcs.services_of(Some(client.id));
-    let currency = whmcs.currency_of(client);
-    let money = |amount: Money| {
-        currency.map_or_else(|| amount.to_string(), |c| format!("{}{amount}{}", c.prefix, c.suffix))
-    };
-    let due: Vec<_> = invoices.iter().filter(|invoice| invoice.status == InvoiceStatus::Unpaid).collect();
-    let overdue: Vec<_> = due.iter().filter(|invoice| invoice.overdue(today)).collect();
-    let paid: Vec<_> = invoices.iter().filter(|invoice| invoice.status == InvoiceStatus::Paid).collect();
-    fields(json!({
-        "numdueinvoices": due.len(),
-        "dueinvoicesbalance": money(due.iter().map(|invoice| invoice.balance()).sum()),
-        "incredit": client.credit > Money(0),
-        "creditbalance": money(client.credit),
-        "numoverdueinvoices": overdue.len(),
-        "overdueinvoicesbalance": money(overdue.iter().map(|invoice| invoice.balance()).sum()),
-        "numunpaidinvoices": due.len(),
-        "unpaidinvoicesamount": money(due.iter().map(|invoice| invoice.balance()).sum()),
-        "numpaidinvoices": paid.len(),
-        "paidinvoicesamount": money(paid.iter().map(|invoice| invoice.gross()).sum()),
-        "productsnumactive": services.iter().filter(|service| service.status == ServiceStatus::Active).count(),
-        "productsnumtotal": services.len(),
-        "isAffiliate": false,
-    }))
 }

@@ -2,15 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::get_invoices::{rate, total};
+use super::get_invoices::{invoice_of, rate, total};
 use crate::ledger::invoice::Invoice;
 use crate::whmcs::wire::{date, fields, moment, put_list};
 use crate::whmcs::{Context, Fields, Refusal};
 
 pub fn run(context: &mut Context<'_>) -> Result<Fields, Refusal> {
     let world = &mut *context.world;
-    let id = context.params.number("invoiceid").unwrap_or(0);
-    let invoice = world.ledger.whmcs.invoices.get(&id).ok_or("Invoice ID Not Found")?;
+    let invoice = invoice_of(&world.ledger.whmcs, context.params)?;
     let mut answer = fields(json!({
         "invoiceid": invoice.id,
         "invoicenum": invoice.number,

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::config::Total;
@@ -12,41 +13,85 @@ use crate::whmcs::{Context, Fields, Params, Refusal};
 
 #[expect(clippy::unnecessary_wraps, reason = "the signature of every action")]
 pub fn run(context: &mut Context<'_>) -> Result<Fields, Refusal> {
-    let today = context.world.clock.now().date_naive();
-    let total = context.world.config.total;
+    let today = context.today();
+    let params = context.params;
+    let config = &context.world.config;
+    let total = config.total;
     let whmcs = &context.world.ledger.whmcs;
-    let mut found = whmcs.invoices_of(context.params.number("userid"));
-    let status = context.params.text("status");
-    if status.eq_ignore_ascii_case("Overdue") {
-        found.retain(|invoice| invoice.overdue(today));
-    } else if !status.is_empty() {
-        let wanted = InvoiceStatus::ALL.into_iter().find(|known| known.label().eq_ignore_ascii_case(status));
-        found.retain(|invoice| Some(invoice.status) == wanted);
-    }
-    sort(&mut found, context.params);
-    let page = Page::cut(context.params, found);
+    let rows = whmcs.invoice_rows(params.number("userid"));
+    let wanted = Wanted::of(params.text("status"));
+    let known = matches!(wanted, Wanted::All).then(|| rows.len());
+    let newest_first = params.text("order").eq_ignore_ascii_case("desc");
+    let page = match comparison(params.text("orderby")) {
+        // By id, the order they are kept in: only the page is looked at, beyond the filter.
+        None => {
+            let found = rows.iter(newest_first).filter(|invoice| wanted.takes(invoice, today));
+            Page::cut(config, params, known, found)
+        }
+        Some(compare) => {
+            let mut found: Vec<&Invoice> =
+                rows.iter(false).filter(|invoice| wanted.takes(invoice, today)).collect();
+            // Ties by id, so that pages do not overlap.
+            found.sort_by(|a, b| {
+                let order = compare(a, b).then(a.id.cmp(&b.id));
+                if newest_first { order.reverse() } else { order }
+            });
+            Page::cut(config, params, Some(found.len()), found)
+        }
+    };
     let mut answer = page.members();
     let rows = page.rows.iter().map(|invoice| row(whmcs, invoice, total)).collect();
     put_list(&mut context.world.config, &mut answer, "invoices", Some("invoice"), rows);
     Ok(answer)
 }
 
-/// By `orderby` (id when absent or unknown) and `order`; ties by id, so that pages do not overlap.
-fn sort(invoices: &mut [&Invoice], params: &Params) {
-    let compare: fn(&Invoice, &Invoice) -> Ordering =
-        match params.text("orderby").to_ascii_lowercase().as_str() {
-            "invoicenumber" => |a, b| a.number.cmp(&b.number),
-            "date" => |a, b| a.date.cmp(&b.date),
-            "duedate" => |a, b| a.due.cmp(&b.due),
-            "total" => |a, b| a.gross().cmp(&b.gross()),
-            "status" => |a, b| a.status.label().cmp(b.status.label()),
-            _ => |_, _| Ordering::Equal,
-        };
-    let descending = params.text("order").eq_ignore_ascii_case("desc");
-    invoices.sort_by(|a, b| {
-        let order = compare(a, b).then(a.id.cmp(&b.id));
-        if descending { order.reverse() } else { order }
-    });
+/// The invoice that `invoiceid` names.
+pub fn invoice_of<'a>(whmcs: &'a Whmcs, params: &Params) -> Result<&'a Invoice, Refusal> {
+    let id = params.number("invoiceid").unwrap_or(0);
+    whmcs.invoices.get(&id).ok_or_else(|| "Invoice ID Not Found".into())
+}
+
+/// What the `status` parameter asks for.
+enum Wanted {
+    All,
+    Overdue,
+    Status(InvoiceStatus),
+    /// No such status, so no invoice.
+    Nothing,
+}
+
+impl Wanted {
+    fn of(status: &str) -> Self {
+        match status {
+            "" => Self::All,
+            text if text.eq_ignore_ascii_case("Overdue") => Self::Overdue,
+            text => InvoiceStatus::ALL
+                .into_iter()
+                .find(|known| known.label().eq_ignore_ascii_case(text))
+                .map_or(Self::Nothing, Self::Status),
+        }
+    }
+
+    fn takes(&self, invoice: &Invoice, today: NaiveDate) -> bool {
+        match self {
+            Self::All => true,
+            Self::Overdue => invoice.overdue(today),
+            Self::Status(status) => invoice.status == *status,
+            Self::Nothing => false,
+        }
+    }
+}
+
+/// How `orderby` compares; `None` for the id, which is what an unknown name means too.
+fn comparison(name: &str) -> Option<fn(&Invoice, &Invoice) -> Ordering> {
+    match name.to_ascii_lowercase().as_str() {
+        "invoicenumber" => Some(|a, b| a.number.cmp(&b.number)),
+        "date" => Some(|a, b| a.date.cmp(&b.date)),
+        "duedate" => Some(|a, b| a.due.cmp(&b.due)),
+        "total" => Some(|a, b| a.gross().cmp(&b.gross())),
+        "status" => Some(|a, b| a.status.label().cmp(b.status.label())),
+        _ => None,
+    }
 }
 
 /// `total` as the switch wants it.

@@ -15,7 +15,7 @@ pub fn run(context: &mut Context<'_>) -> Result<Fields, Refusal> {
     if context.params.text("sorting").eq_ignore_ascii_case("desc") {
         found.reverse();
     }
-    let page = Page::cut(context.params, found);
+    let page = Page::cut(&world.config, context.params, Some(found.len()), found);
     let mut answer = page.members();
     let rows = page.rows.iter().map(|user| row(&world.ledger.whmcs, user)).collect();
     put_list(&mut world.config, &mut answer, "users", None, rows);
