@@ -7,5 +7,6 @@ mod driver;
 mod faults;
 mod mail;
 mod salesforce;
+mod salesforce_replay;
 mod whmcs_clients;
 mod whmcs_reads;
