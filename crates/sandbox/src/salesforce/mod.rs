@@ -7,6 +7,8 @@ mod conditional;
 mod describe;
 pub mod error;
 mod files;
+#[cfg(test)]
+mod fuzz;
 mod graph;
 pub mod id;
 mod identity;

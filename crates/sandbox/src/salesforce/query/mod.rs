@@ -6,6 +6,8 @@ mod group;
 pub mod resolve;
 mod rows;
 mod select;
+#[cfg(test)]
+mod tests;
 
 use serde_json::json;
 
