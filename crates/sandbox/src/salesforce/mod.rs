@@ -46,6 +46,8 @@ use wire::Out;
 
 /// Largest request body, in bytes: the most that the JSON form of an upload may be.
 const MAX_BODY: usize = 50 << 20;
+/// Longest address with headers, in bytes (REST API Developer Guide, "Status Codes and Error Responses").
+const MAX_HEAD: usize = 16_384;
 /// Shorter answers are not worth compressing.
 const MIN_COMPRESSED: usize = 1_024;
 
@@ -113,6 +115,9 @@ async fn versions(shared: web::Data<Shared>) -> HttpResponse {
 
 /// Every call that needs a session.
 async fn data(shared: web::Data<Shared>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
+    if let Some(answer) = oversized(&request) {
+        return answer.into_response();
+    }
     let body = match inflated(&request, body) {
         Ok(body) => body,
         Err(error) => return error.answer().into_response(),
@@ -124,6 +129,20 @@ async fn data(shared: web::Data<Shared>, request: HttpRequest, body: web::Bytes)
         authorised(world, token, &call)
     });
     deflated(&request, response.await)
+}
+
+/// What stands before the application refuses requests whose head is too long, and not in JSON.
+fn oversized(request: &HttpRequest) -> Option<Answer> {
+    let address = request.uri().to_string().len();
+    let headers: usize =
+        request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    let (status, title) = match (address > MAX_HEAD, address + headers > MAX_HEAD) {
+        (true, _) => (414, "URI Too Long"),
+        (_, true) => (431, "Request Header Fields Too Large"),
+        _ => return None,
+    };
+    let page = format!("<html><head><title>{title}</title></head><body>{title}</body></html>");
+    Some(Answer::new(status, "text/html;charset=UTF-8", page))
 }
 
 /// The body, unpacked when it was sent packed.

@@ -143,3 +143,21 @@ pub fn dispatch(world: &mut World, call: &RestCall) -> Result<Answer, RestError>
     let message = format!("HTTP Method '{}' not allowed. Allowed are {}", call.method, allowed.join(","));
     Err(RestError::new(405, "METHOD_NOT_ALLOWED", message))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::coverage;
+    use crate::salesforce::settings::Settings;
+
+    #[test]
+    fn every_call_is_named_once_and_every_switch_exists() {
+        let names: Vec<&str> = coverage().map(|covered| covered.name).collect();
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{names:?}");
+        let settings = serde_json::to_value(Settings::default()).unwrap();
+        let used: BTreeSet<&str> = coverage().flat_map(|covered| covered.switches.iter().copied()).collect();
+        let known: BTreeSet<&str> = settings.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(used, known);
+    }
+}

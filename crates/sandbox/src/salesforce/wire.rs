@@ -29,6 +29,15 @@ impl Out {
         }
     }
 
+    /// The members of an object, or nothing.
+    pub fn members_mut(&mut self) -> impl Iterator<Item = &mut Self> {
+        let members = match self {
+            Self::Object(members) => members.as_mut_slice(),
+            _ => &mut [],
+        };
+        members.iter_mut().map(|(_, member)| member)
+    }
+
     /// Sets a member, in its old place when there is one.
     pub fn set(&mut self, name: &str, member: Self) {
         let Self::Object(members) = self else { return };

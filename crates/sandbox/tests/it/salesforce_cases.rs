@@ -153,7 +153,7 @@ async fn files_go_up_both_ways_and_come_down_whole() {
     let about =
         json!({"Title": "log", "PathOnClient": "a/log.bin", "FirstPublishLocationId": id}).to_string();
     let parts = [
-        format!("--b1\r\nContent-Disposition: form-data; name=\"VersionData\"; filename=\"log.bin\"\r\nContent-Type: application/octet-stream\r\n\r\n").into_bytes(),
+        b"--b1\r\nContent-Disposition: form-data; name=\"VersionData\"; filename=\"log.bin\"\r\nContent-Type: application/octet-stream\r\n\r\n".to_vec(),
         bytes.clone(),
         format!("\r\n--b1\r\nContent-Disposition: form-data; name=\"ContentVersion\"\r\nContent-Type: application/json\r\n\r\n{about}\r\n--b1--\r\n").into_bytes(),
     ];

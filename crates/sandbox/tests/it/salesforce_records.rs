@@ -184,11 +184,11 @@ async fn records_answer_conditional_requests() {
         assert_eq!(again.text().await.unwrap(), "");
     }
     it.set("clock", json!({"advance_seconds": 60})).await;
-    let patch = |body: Value| {
+    let change = |body: Value| {
         it.data(&token, Method::PATCH, &path, Some(body)).header("If-Unmodified-Since", &modified)
     };
-    assert_eq!(patch(json!({"Phone": "1"})).send().await.unwrap().status(), 204);
-    assert_eq!(patch(json!({"Phone": "2"})).send().await.unwrap().status(), 412);
+    assert_eq!(change(json!({"Phone": "1"})).send().await.unwrap().status(), 204);
+    assert_eq!(change(json!({"Phone": "2"})).send().await.unwrap().status(), 412);
     let changed = it.data(&token, Method::GET, &path, None).header("If-Modified-Since", &modified);
     assert_eq!(changed.send().await.unwrap().status(), 200);
     let described = it.data(&token, Method::GET, "sobjects/Case/describe", None);

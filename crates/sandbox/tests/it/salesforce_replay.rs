@@ -334,7 +334,7 @@ async fn replay(scene: &Scene, recording: &Value) {
     let mut token = it.login().await;
     let mut request = recording["request"].clone();
     if name == "rec-create-invalid-token" {
-        token = "badToken".to_owned();
+        "badToken".clone_into(&mut token);
     }
     if request["body"]["VersionData"].is_string() {
         // The recording shortens it in the middle of a group.

@@ -316,3 +316,62 @@ async fn wrong_statements_are_refused_with_their_codes() {
     let long = format!("SELECT Id FROM Case WHERE Subject = '{}'", "x".repeat(4_001));
     assert_eq!(refusal(&it, &token, &long).await.0, "MALFORMED_QUERY");
 }
+
+#[tokio::test]
+async fn many_children_have_a_cursor_of_their_own() {
+    let (it, token) = with(json!([{"type": "Account", "fields": {"Name": "big"}}])).await;
+    let account = column(&it, &token, "SELECT Id FROM Account", "Id").await.remove(0);
+    let contact = |n: usize| json!({"LastName": format!("c{n}"), "AccountId": account});
+    let contacts: Value = (0..210).map(|n| json!({"type": "Contact", "fields": contact(n)})).collect();
+    it.set("salesforce/records", contacts).await;
+    let path = format!("query?{}", form(&[("q", "SELECT Id, (SELECT LastName FROM Contacts) FROM Account")]));
+    let request = it.data(&token, Method::GET, &path, None).header("Sforce-Query-Options", "batchSize=200");
+    let body = json_of(request.send().await.unwrap()).await;
+    let children = &body["records"][0]["Contacts"];
+    assert_eq!(
+        (&body["done"], &children["done"], &children["totalSize"]),
+        (&json!(true), &json!(false), &json!(210))
+    );
+    assert_eq!(children["records"].as_array().unwrap().len(), 200);
+    let next = children["nextRecordsUrl"].as_str().unwrap().strip_prefix("/services/data/v62.0/").unwrap();
+    let (_, rest) = it.rest(&token, Method::GET, next, None).await;
+    assert_eq!((&rest["done"], rest["records"].as_array().unwrap().len()), (&json!(true), 10));
+    assert_eq!(rest["records"][9]["LastName"], "c209");
+}
+
+#[tokio::test]
+async fn long_answers_are_packed_and_long_addresses_refused() {
+    let rows: Value =
+        (0..60).map(|n| json!({"type": "Account", "fields": {"Name": format!("a{n}")}})).collect();
+    let (it, token) = with(rows).await;
+    let plain = reqwest::Client::builder().no_gzip().no_brotli().build().unwrap();
+    let url = it.url("salesforce/services/data/v62.0/query?q=SELECT+Name+FROM+Account");
+    let get = |accepted: &'static str| {
+        plain.get(&url).bearer_auth(&token).header("Accept-Encoding", accepted).send()
+    };
+    let packed = get("gzip, deflate").await.unwrap();
+    assert_eq!(packed.headers()["content-encoding"], "gzip");
+    let unpacked = get("identity").await.unwrap();
+    assert!(unpacked.headers().get("content-encoding").is_none());
+    let (packed, unpacked) = (packed.bytes().await.unwrap(), unpacked.bytes().await.unwrap());
+    assert!(packed.len() < unpacked.len() / 2);
+    let mut sent = Vec::new();
+    let mut read = flate2::read::GzEncoder::new(&br#"{"Name":"packed"}"#[..], flate2::Compression::fast());
+    std::io::Read::read_to_end(&mut read, &mut sent).unwrap();
+    let create = it.data(&token, Method::POST, "sobjects/Account", None).header("Content-Encoding", "gzip");
+    let create = create.header("Content-Type", "application/json").body(sent).send().await.unwrap();
+    assert_eq!(create.status(), 201);
+
+    let statement = format!("SELECT Id FROM Account WHERE Name IN ({})", vec!["'x'"; 5_000].join(","));
+    let long = it.data(&token, Method::GET, &format!("query?{}", form(&[("q", &statement)])), None);
+    let long = long.send().await.unwrap();
+    assert_eq!(
+        (long.status().as_u16(), &long.headers()["content-type"]),
+        (414, &"text/html;charset=UTF-8".parse().unwrap())
+    );
+    // Inside a composite request there is room for it.
+    let part = json!({"method": "GET", "referenceId": "q", "url": format!("/services/data/v62.0/query?{}", form(&[("q", &statement)]))});
+    let (_, body) =
+        it.rest(&token, Method::POST, "composite", Some(json!({"compositeRequest": [part]}))).await;
+    assert_eq!(body["compositeResponse"][0]["httpStatusCode"], 200);
+}

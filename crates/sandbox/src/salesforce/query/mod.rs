@@ -9,6 +9,7 @@ mod select;
 #[cfg(test)]
 mod tests;
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::error::RestError;
@@ -16,6 +17,7 @@ use super::soql::{self, Item, SoqlError};
 use super::wire::Out;
 use super::{RestCall, data_answer};
 use crate::answer::Answer;
+use crate::ledger::salesforce::Salesforce;
 use crate::world::World;
 use filter::From;
 use resolve::Scope;
@@ -38,13 +40,16 @@ fn answer(world: &mut World, call: &RestCall, deleted: bool) -> Result<Answer, R
     let store = &world.ledger.salesforce;
     let statement = call.param("q").unwrap_or_default();
     let scope = Scope { store, statement, now, version: call.version(), deleted };
-    let (total, rows) = evaluate(&scope)?;
+    let (total, mut rows) = evaluate(&scope)?;
     let batch = batch(call);
+    let salesforce = &mut world.ledger.salesforce;
+    for member in rows.iter_mut().flat_map(Out::members_mut) {
+        split_children(salesforce, call, member, batch, now);
+    }
     if rows.len() <= batch {
         return Ok(page(total, None, rows));
     }
     let first = rows.iter().take(batch).cloned().collect();
-    let salesforce = &mut world.ledger.salesforce;
     let cursor = salesforce.cursors.open(rows, batch, &salesforce.settings, now);
     Ok(page(total, Some(locator(call, &cursor, batch)), first))
 }
@@ -91,13 +96,37 @@ fn locator(call: &RestCall, cursor: &str, next: usize) -> String {
     format!("/services/data/{}/query/{cursor}-{next}", call.version())
 }
 
+/// Gives a list of children that is longer than a page a cursor of its own.
+fn split_children(
+    store: &mut Salesforce,
+    call: &RestCall,
+    member: &mut Out,
+    batch: usize,
+    now: DateTime<Utc>,
+) {
+    let Some(Out::List(records)) = member.get("records").filter(|_| member.get("totalSize").is_some()) else {
+        return;
+    };
+    if records.len() <= batch {
+        return;
+    }
+    let records = records.clone();
+    let (total, first) = (records.len(), records.iter().take(batch).cloned().collect());
+    let cursor = store.cursors.open(records, batch, &store.settings, now);
+    *member = listing(total, Some(locator(call, &cursor, batch)), first);
+}
+
 fn page(total: usize, next: Option<String>, rows: Vec<Out>) -> Answer {
+    data_answer(200, Some(&listing(total, next, rows)))
+}
+
+fn listing(total: usize, next: Option<String>, rows: Vec<Out>) -> Out {
     let mut body = Out::object([("totalSize", json!(total).into()), ("done", next.is_none().into())]);
     if let Some(next) = next {
         body.set("nextRecordsUrl", next.into());
     }
     body.set("records", Out::List(rows));
-    data_answer(200, Some(&body))
+    body
 }
 
 /// The page that begins after so many rows.
