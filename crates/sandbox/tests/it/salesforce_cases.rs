@@ -317,6 +317,15 @@ async fn accounts_may_be_there_before_the_portal() {
         format!("/services/data/v62.0/sobjects/Account/{}", made["id"].as_str().unwrap())
     );
     assert_eq!(found["records"][0]["Contacts"]["records"][0]["Email"], "old@example.com");
+    let fields = json!({"Subject": "long ago", "CreatedDate": "2020-01-02T03:04:05.000+0000", "CaseNumber": "00000007"});
+    it.set("salesforce/records", json!([{"type": "Case", "fields": fields}])).await;
+    let old = one(
+        &it,
+        &token,
+        "SELECT CaseNumber FROM Case WHERE CreatedDate = LAST_N_YEARS:20 AND Subject = 'long ago'",
+    )
+    .await;
+    assert_eq!(old["CaseNumber"], "00000007");
 }
 
 #[tokio::test]

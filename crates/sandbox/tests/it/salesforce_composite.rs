@@ -141,6 +141,8 @@ async fn malformed_requests_are_refused_as_a_whole() {
             it.rest(&token, Method::POST, "composite", Some(json!({"compositeRequest": parts}))).await;
         assert_eq!(status, 400, "{body}");
     }
+    let old = json!([{"method": "GET", "referenceId": "a", "url": "/services/data/v99.0/limits"}]);
+    assert_eq!(composite(&it, &token, false, old).await[0]["httpStatusCode"], 404);
     let nested = composite(&it, &token, false, json!([get("a", "nonsense")])).await;
     assert_eq!(nested[0]["httpStatusCode"], 404);
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::RestError;
+use super::resources::known_version;
 use super::rest::RestCall;
 use super::wire::Out;
 use super::{data_answer, routes};
@@ -204,6 +205,9 @@ fn carry_out(world: &mut World, request: &SubRequest, known: &Known) -> Result<A
         request.http_headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone())).collect();
     let body = resolved(&request.body, known)?;
     let call = RestCall::new(&request.method, path, query).with(headers, body);
+    if !known_version(call.version()) {
+        return Err(RestError::not_found());
+    }
     routes::dispatch(world, &call)
 }
 

@@ -128,11 +128,12 @@ fn fill(object: &Object, values: &mut Values, author: &Author) {
             values.entry(field.name).or_insert(default);
         }
     }
+    // Stamps that are there come from the control API: no caller of the REST API may write them.
     for stamp in ["CreatedDate", "LastModifiedDate", "SystemModstamp"] {
-        values.insert(stamp, moment(author.now));
+        values.entry(stamp).or_insert_with(|| moment(author.now));
     }
     for stamp in ["CreatedById", "LastModifiedById"] {
-        values.insert(stamp, json!(author.user));
+        values.entry(stamp).or_insert_with(|| json!(author.user));
     }
 }
 
