@@ -102,11 +102,12 @@ impl RestError {
         Self::new(404, "NOT_FOUND", message)
     }
 
-    /// The array, `NOT_FOUND` with its members the other way round, as recorded.
+    /// The array; `NOT_FOUND` and a duplicate rule's error have their members the other way round, as recorded.
     pub fn body(&self) -> Out {
         let message = ("message".to_owned(), Out::from(self.message.clone()));
         let code = ("errorCode".to_owned(), Out::from(self.code.clone()));
-        let mut members = if self.code == "NOT_FOUND" { vec![code, message] } else { vec![message, code] };
+        let reversed = self.code == "NOT_FOUND" || self.duplicates.is_some();
+        let mut members = if reversed { vec![code, message] } else { vec![message, code] };
         if let Some(found) = &self.duplicates {
             // Spelled so by Salesforce.
             members.insert(0, ("duplicateResut".to_owned(), found.as_ref().clone()));
