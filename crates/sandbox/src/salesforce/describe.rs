@@ -124,11 +124,8 @@ fn soap(kind: Kind) -> &'static str {
     }
 }
 
-fn field(field: &Field) -> Out {
-    let custom = field.name.ends_with("__c");
-    let name_field = field.name == "Name" || field.name == "CaseNumber";
-    let default = field.choices.iter().find(|choice| choice.default).map(|choice| choice.value.clone());
-    let choices: Out = field
+fn choices(field: &Field) -> Out {
+    field
         .choices
         .iter()
         .map(|choice| {
@@ -140,7 +137,13 @@ fn field(field: &Field) -> Out {
                 ("value", choice.value.clone().into()),
             ])
         })
-        .collect();
+        .collect()
+}
+
+fn field(field: &Field) -> Out {
+    let custom = field.name.ends_with("__c");
+    let name_field = field.name == "Name" || field.name == "CaseNumber";
+    let default = field.choices.iter().find(|choice| choice.default).map(|choice| choice.value.clone());
     let nillable = !(field.required || matches!(field.kind, Kind::Boolean | Kind::Id));
     let bytes = if field.bytes { field.length } else { field.length * 3 };
     Out::object([
@@ -171,7 +174,7 @@ fn field(field: &Field) -> Out {
         ("nameField", name_field.into()),
         ("namePointing", (field.targets.len() > 1).into()),
         ("nillable", nillable.into()),
-        ("picklistValues", choices),
+        ("picklistValues", choices(field)),
         ("precision", if field.kind == Kind::Double { field.length } else { 0 }.into()),
         ("referenceTo", field.targets.clone().into()),
         ("relationshipName", field.relationship.map_or(Value::Null, Value::from).into()),

@@ -182,7 +182,17 @@ async fn files_go_up_both_ways_and_come_down_whole() {
     let link = one(&it, &token, &format!("{links} WHERE LinkedEntityId = '{id}'")).await;
     assert_eq!((&link["Visibility"], &link["ShareType"]), (&json!("AllUsers"), &json!("V")));
     assert_eq!(link["ContentDocument"]["LatestPublishedVersionId"], version.as_str());
+}
 
+#[tokio::test]
+async fn files_have_versions_and_hidden_links() {
+    let it = Driver::start().await;
+    let token = it.login().await;
+    let id = case_of(&it, "files").await;
+    let links = "SELECT ContentDocumentId, ContentDocument.LatestPublishedVersionId FROM ContentDocumentLink";
+    let first = it.set(&format!("cases/{id}/files"), json!({"name": "log.txt", "text": "A"})).await;
+    let version = first["id"].as_str().unwrap();
+    let link = one(&it, &token, &format!("{links} WHERE LinkedEntityId = '{id}'")).await;
     let next = json!({"PathOnClient": "log2.txt", "VersionData": "QUE=", "ContentDocumentId": link["ContentDocumentId"]});
     let (status, second) = it.rest(&token, Method::POST, "sobjects/ContentVersion", Some(next)).await;
     assert_eq!(status, 201, "{second}");

@@ -89,11 +89,8 @@ async fn absent_and_misshapen_ids_have_their_own_errors() {
     }
 }
 
-#[tokio::test]
-async fn values_are_checked_against_the_schema() {
-    let it = Driver::start().await;
-    let token = it.login().await;
-    let account = made(&it, &token, "Account", json!({"Name": "x"})).await;
+/// Fields of every kind that the demo lacks.
+async fn define_fields(it: &Driver) {
     it.set(
         "salesforce/objects",
         json!({"name": "Case", "fields": [
@@ -104,6 +101,14 @@ async fn values_are_checked_against_the_schema() {
         ]}),
     )
     .await;
+}
+
+#[tokio::test]
+async fn values_are_checked_against_the_schema() {
+    let it = Driver::start().await;
+    let token = it.login().await;
+    let account = made(&it, &token, "Account", json!({"Name": "x"})).await;
+    define_fields(&it).await;
     let cases = [
         (
             "Case",
@@ -155,7 +160,13 @@ async fn values_are_checked_against_the_schema() {
         assert_eq!((status, body[0]["errorCode"].as_str().unwrap()), (400, code), "{body}");
         assert!(body[0]["message"].as_str().unwrap().contains(part), "{body}");
     }
-    // This key minds case; dates and numbers come back as they were sent.
+}
+
+#[tokio::test]
+async fn values_come_back_as_they_were_sent_and_keys_may_mind_case() {
+    let it = Driver::start().await;
+    let token = it.login().await;
+    define_fields(&it).await;
     let fields = json!({"Code__c": "ab", "Due__c": "2026-02-28", "Score__c": 1.5, "Severity__c": "s1"});
     let id = made(&it, &token, "Case", fields).await;
     made(&it, &token, "Case", json!({"Code__c": "AB"})).await;
@@ -260,8 +271,11 @@ async fn logins_follow_the_organisations_policy() {
     assert_eq!(refused(json!({}), json!({})).await.0, 200);
     let (status, _) = it.control(Method::POST, "salesforce", Some(json!({"audience": []}))).await;
     assert_eq!(status, 422);
+}
 
-    // More parameters than needed, sent in chunks of unknown length.
+#[tokio::test]
+async fn logins_may_say_more_than_needed_and_in_chunks() {
+    let it = Driver::start().await;
     let token = it.login().await;
     let grant = "urn:ietf:params:oauth:grant-type:jwt-bearer";
     let assertion = it.assertion(&json!({}));

@@ -242,73 +242,63 @@ async fn deleted_records_are_for_query_all() {
     assert_eq!(all["records"][0]["LastName"], "bravo");
 }
 
+/// Statement, code, part of the message.
+const WRONG: [(&str, &str, &str); 29] = [
+    ("", "MALFORMED_QUERY", "SOQL statements cannot be empty or null"),
+    ("SELECT Id FROM Case WHERE", "MALFORMED_QUERY", "unexpected token: <EOF>"),
+    ("SELECT Id, FROM Case", "MALFORMED_QUERY", "unexpected token: FROM"),
+    (
+        "SELECT Id FROM Case WHERE Id = '1' AND Id = '2' OR Id = '3'",
+        "MALFORMED_QUERY",
+        "unexpected token: OR",
+    ),
+    ("SELECT Id FROM Case LIMIT x", "MALFORMED_QUERY", "unexpected token: x"),
+    ("SELECT Id FROM Case ORDER BY Subject WHERE Id = null", "MALFORMED_QUERY", "unexpected token: WHERE"),
+    ("SELECT Id FROM Case WHERE Subject = 'a\\x'", "MALFORMED_QUERY", "Illegal character sequence"),
+    ("SELECT Id FROM Case WHERE Subject = 'a\\%'", "MALFORMED_QUERY", "Illegal character sequence"),
+    ("SELECT Id FROM Case WHERE Subject = 'a", "MALFORMED_QUERY", "Illegal character sequence"),
+    ("SELECT COUNT(), Id FROM Case", "MALFORMED_QUERY", "unexpected token"),
+    ("SELECT Id, COUNT(Subject) FROM Case", "MALFORMED_QUERY", "must be grouped"),
+    ("SELECT Name FROM Case", "INVALID_FIELD", "No such column 'Name' on entity 'Case'"),
+    ("SELECT Id,\n  Nope FROM Case", "INVALID_FIELD", "ERROR at Row:2:Column:3\nNo such column 'Nope'"),
+    ("SELECT Nope__r.Name FROM Case", "INVALID_FIELD", "Didn't understand relationship 'Nope__r'"),
+    ("SELECT Id, (SELECT Id FROM Nopes) FROM Case", "INVALID_TYPE", "Didn't understand relationship 'Nopes'"),
+    ("SELECT Id FROM FeedItem", "INVALID_TYPE", "sObject type 'FeedItem' is not supported"),
+    ("SELECT Id FROM Case WHERE Description LIKE 'x%'", "INVALID_FIELD", "can not be filtered"),
+    ("SELECT Id FROM CaseHistory WHERE NewValue = 'x'", "INVALID_FIELD", "can not be filtered"),
+    ("SELECT Id FROM Case ORDER BY Description", "INVALID_FIELD", "can not be sorted"),
+    ("SELECT Id FROM Case OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE", "2000"),
+    (
+        "SELECT Id FROM Case WHERE CreatedDate > '2026-01-01T00:00:00Z'",
+        "INVALID_FIELD",
+        "should not be enclosed",
+    ),
+    ("SELECT Id FROM Case WHERE CreatedDate > 2026-01-01", "INVALID_FIELD", "must be of type dateTime"),
+    ("SELECT Id FROM Case WHERE Subject = 5", "INVALID_FIELD", "should be enclosed"),
+    ("SELECT Id FROM Case WHERE IsClosed = 'true'", "INVALID_FIELD", "must be of type boolean"),
+    ("SELECT Id FROM Case WHERE Id = 'xyz'", "INVALID_QUERY_FILTER_OPERATOR", "invalid ID field"),
+    ("SELECT Id FROM Case WHERE CreatedDate LIKE 'x'", "INVALID_QUERY_FILTER_OPERATOR", "invalid operator"),
+    (
+        "SELECT Id FROM Case WHERE Id IN (SELECT ParentId FROM CaseComment) OR Subject = 'x'",
+        "MALFORMED_QUERY",
+        "not allowed with the 'OR' operator",
+    ),
+    (
+        "SELECT Id FROM Case WHERE Id IN (SELECT ParentId FROM CaseComment WHERE ParentId IN (SELECT Id FROM Case))",
+        "MALFORMED_QUERY",
+        "Nesting of semi join",
+    ),
+    (
+        "SELECT Id FROM Case WHERE Parent.Parent.Parent.Parent.Parent.Parent.Subject = 'x'",
+        "INVALID_FIELD",
+        "5 levels",
+    ),
+];
+
 #[tokio::test]
 async fn wrong_statements_are_refused_with_their_codes() {
     let (it, token) = with(json!([])).await;
-    let cases = [
-        ("", "MALFORMED_QUERY", "SOQL statements cannot be empty or null"),
-        ("SELECT Id FROM Case WHERE", "MALFORMED_QUERY", "unexpected token: <EOF>"),
-        ("SELECT Id, FROM Case", "MALFORMED_QUERY", "unexpected token: FROM"),
-        (
-            "SELECT Id FROM Case WHERE Id = '1' AND Id = '2' OR Id = '3'",
-            "MALFORMED_QUERY",
-            "unexpected token: OR",
-        ),
-        ("SELECT Id FROM Case LIMIT x", "MALFORMED_QUERY", "unexpected token: x"),
-        (
-            "SELECT Id FROM Case ORDER BY Subject WHERE Id = null",
-            "MALFORMED_QUERY",
-            "unexpected token: WHERE",
-        ),
-        ("SELECT Id FROM Case WHERE Subject = 'a\\x'", "MALFORMED_QUERY", "Illegal character sequence"),
-        ("SELECT Id FROM Case WHERE Subject = 'a\\%'", "MALFORMED_QUERY", "Illegal character sequence"),
-        ("SELECT Id FROM Case WHERE Subject = 'a", "MALFORMED_QUERY", "Illegal character sequence"),
-        ("SELECT COUNT(), Id FROM Case", "MALFORMED_QUERY", "unexpected token"),
-        ("SELECT Id, COUNT(Subject) FROM Case", "MALFORMED_QUERY", "must be grouped"),
-        ("SELECT Name FROM Case", "INVALID_FIELD", "No such column 'Name' on entity 'Case'"),
-        ("SELECT Id,\n  Nope FROM Case", "INVALID_FIELD", "ERROR at Row:2:Column:3\nNo such column 'Nope'"),
-        ("SELECT Nope__r.Name FROM Case", "INVALID_FIELD", "Didn't understand relationship 'Nope__r'"),
-        (
-            "SELECT Id, (SELECT Id FROM Nopes) FROM Case",
-            "INVALID_TYPE",
-            "Didn't understand relationship 'Nopes'",
-        ),
-        ("SELECT Id FROM FeedItem", "INVALID_TYPE", "sObject type 'FeedItem' is not supported"),
-        ("SELECT Id FROM Case WHERE Description LIKE 'x%'", "INVALID_FIELD", "can not be filtered"),
-        ("SELECT Id FROM CaseHistory WHERE NewValue = 'x'", "INVALID_FIELD", "can not be filtered"),
-        ("SELECT Id FROM Case ORDER BY Description", "INVALID_FIELD", "can not be sorted"),
-        ("SELECT Id FROM Case OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE", "2000"),
-        (
-            "SELECT Id FROM Case WHERE CreatedDate > '2026-01-01T00:00:00Z'",
-            "INVALID_FIELD",
-            "should not be enclosed",
-        ),
-        ("SELECT Id FROM Case WHERE CreatedDate > 2026-01-01", "INVALID_FIELD", "must be of type dateTime"),
-        ("SELECT Id FROM Case WHERE Subject = 5", "INVALID_FIELD", "should be enclosed"),
-        ("SELECT Id FROM Case WHERE IsClosed = 'true'", "INVALID_FIELD", "must be of type boolean"),
-        ("SELECT Id FROM Case WHERE Id = 'xyz'", "INVALID_QUERY_FILTER_OPERATOR", "invalid ID field"),
-        (
-            "SELECT Id FROM Case WHERE CreatedDate LIKE 'x'",
-            "INVALID_QUERY_FILTER_OPERATOR",
-            "invalid operator",
-        ),
-        (
-            "SELECT Id FROM Case WHERE Id IN (SELECT ParentId FROM CaseComment) OR Subject = 'x'",
-            "MALFORMED_QUERY",
-            "not allowed with the 'OR' operator",
-        ),
-        (
-            "SELECT Id FROM Case WHERE Id IN (SELECT ParentId FROM CaseComment WHERE ParentId IN (SELECT Id FROM Case))",
-            "MALFORMED_QUERY",
-            "Nesting of semi join",
-        ),
-        (
-            "SELECT Id FROM Case WHERE Parent.Parent.Parent.Parent.Parent.Parent.Subject = 'x'",
-            "INVALID_FIELD",
-            "5 levels",
-        ),
-    ];
-    for (statement, code, part) in cases {
+    for (statement, code, part) in WRONG {
         let (got, message) = refusal(&it, &token, statement).await;
         assert_eq!(got, code, "{statement}: {message}");
         assert!(message.contains(part), "{statement}: {message}");
