@@ -37,8 +37,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route("/invoices", web::post().to(billing::create_invoice))
                 .route("/invoices/{id}/pay", web::post().to(billing::pay))
                 .route("/services", web::post().to(billing::create_service))
-                .route("/cases", web::post().to(crm::create_case))
-                .route("/tokens/expire", web::post().to(crm::expire_tokens)),
+                .configure(crm::routes),
         );
 }
 

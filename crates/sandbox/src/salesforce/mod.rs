@@ -1,156 +1,184 @@
 //! `/salesforce`: OAuth token endpoint and the REST API. One dispatcher serves the HTTP routes and composite sub-requests.
 
+mod changes;
+mod collections;
 mod composite;
+mod conditional;
+mod describe;
 pub mod error;
+mod files;
+#[cfg(test)]
+mod fuzz;
+mod graph;
 pub mod id;
+mod identity;
+mod multipart;
+mod print;
 mod query;
 mod records;
+mod resources;
+mod rest;
+mod routes;
 pub mod schema;
+pub mod settings;
 mod soql;
 mod token;
+mod tree;
+pub mod wire;
 pub mod write;
 
-use actix_web::http::Method;
+use std::io::{Read as _, Write as _};
+
+use actix_web::body::MessageBody as _;
+use actix_web::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
-use percent_encoding::percent_decode_str;
-use serde_json::{Value, json};
-use url::form_urlencoded;
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
 
 use crate::answer::Answer;
-use crate::coverage::Covered;
 use crate::faults::{self, Call, Fault, Target};
 use crate::world::{Shared, World};
 use error::RestError;
+use rest::RestCall;
+pub use routes::coverage;
+use wire::Out;
 
-/// API versions offered: the label counts seasons from Winter '11 = 20.
-const VERSIONS: std::ops::RangeInclusive<u32> = 31..=68;
-
-/// One REST call, direct or inside a composite request.
-#[derive(Debug, Clone)]
-pub struct RestCall {
-    pub method: String,
-    /// Decoded path segments after `/services/data/`, the version first.
-    pub segments: Vec<String>,
-    pub query: Vec<(String, String)>,
-    pub body: Value,
-}
-
-impl RestCall {
-    pub fn param(&self, name: &str) -> Option<&str> {
-        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
-
-    /// The version segment, as it appears in the urls of the answer.
-    pub fn version(&self) -> &str {
-        self.segments.first().map_or("", String::as_str)
-    }
-
-    /// The name under which faults and the log know this call.
-    fn action(&self) -> &'static str {
-        let segments: Vec<&str> = self.segments.iter().skip(1).map(String::as_str).collect();
-        match (self.method.as_str(), segments.as_slice()) {
-            (_, []) => "resources",
-            (_, ["composite"]) => "composite",
-            (_, ["query"]) => "query",
-            (_, ["limits"]) => "limits",
-            ("PATCH", ["sobjects", _, _, _]) => "upsert",
-            ("GET", ["sobjects", ..]) => "get",
-            _ => "other",
-        }
-    }
-}
-
-/// The calls that are answered, under the names faults and the request log use.
-const CALLS: [&str; 8] = ["token", "versions", "resources", "limits", "query", "composite", "upsert", "get"];
-
-/// The calls that are answered.
-pub fn coverage() -> impl Iterator<Item = Covered> {
-    CALLS.iter().map(|name| Covered { upstream: "salesforce", name, switches: &[] })
-}
+/// Largest request body, in bytes: the most that the JSON form of an upload may be.
+const MAX_BODY: usize = 50 << 20;
+/// Longest address with headers, in bytes (REST API Developer Guide, "Status Codes and Error Responses").
+const MAX_HEAD: usize = 16_384;
+/// Shorter answers are not worth compressing.
+const MIN_COMPRESSED: usize = 1_024;
 
 /// Adds the routes under `/salesforce`.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/salesforce/services/oauth2/token").post(token::grant))
+        .service(web::resource("/salesforce/services/oauth2/revoke").post(token::revoke))
+        .service(web::resource("/salesforce/id/{organisation}/{user}").get(identity::show))
         .service(web::resource("/salesforce/services/data").get(versions))
         .service(web::resource("/salesforce/services/data/").get(versions))
-        .service(web::resource("/salesforce/services/data/{tail:.*}").to(data));
+        .service(
+            web::resource("/salesforce/services/data/{tail:.*}")
+                .app_data(web::PayloadConfig::new(MAX_BODY))
+                .to(data),
+        );
 }
 
 /// An answer with the headers Salesforce gives on data calls.
-pub fn data_answer(status: u16, body: Option<&Value>) -> Answer {
+pub fn data_answer(status: u16, body: Option<&Out>) -> Answer {
     let answer = match body {
-        Some(body) => Answer::new(status, "application/json;charset=UTF-8", body.to_string()),
+        Some(body) => Answer::new(status, "application/json;charset=UTF-8", body.text()),
         None => Answer::empty(status),
     };
-    answer
-        .with("Cache-Control", "no-cache,must-revalidate,max-age=0,no-store,private")
-        .with("X-Content-Type-Options", "nosniff")
+    let answer = if status < 300 && body.is_some() { answer.with("Vary", "Accept-Encoding") } else { answer };
+    with_headers(answer)
 }
 
-/// A planted refusal: the error array with the code that belongs to the status.
+/// The headers of every data call.
+pub fn with_headers(answer: Answer) -> Answer {
+    answer
+        .with("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+        .with("X-Content-Type-Options", "nosniff")
+        .with("X-XSS-Protection", "1; mode=block")
+        .with("X-Robots-Tag", "none")
+        .with("Cache-Control", "no-cache,must-revalidate,max-age=0,no-store,private")
+}
+
+/// A planted refusal: the error array with the code, or the code that belongs to the status.
 fn refuse(fault: &Fault) -> Answer {
-    let status = fault.status.unwrap_or(if fault.kind == faults::Kind::Error { 400 } else { 503 });
-    let (code, message) = match status {
-        401 => ("INVALID_SESSION_ID", "Session expired or invalid"),
-        403 => ("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."),
-        404 => ("NOT_FOUND", "The requested resource does not exist"),
-        400 => ("UNKNOWN_EXCEPTION", "An unexpected error occurred."),
-        _ => ("SERVER_UNAVAILABLE", "The server is temporarily unavailable."),
-    };
-    let code = fault.code.as_deref().unwrap_or(code);
-    RestError::new(status, code, fault.message.as_deref().unwrap_or(message)).answer()
+    let code = fault.code.as_deref().unwrap_or(match fault.status {
+        Some(401) => "INVALID_SESSION_ID",
+        Some(403) => "REQUEST_LIMIT_EXCEEDED",
+        Some(404) => "NOT_FOUND",
+        Some(400) => "UNKNOWN_EXCEPTION",
+        None if fault.kind == faults::Kind::Error => "UNKNOWN_EXCEPTION",
+        _ => "SERVER_UNAVAILABLE",
+    });
+    let mut error = RestError::known(code).unwrap_or_else(|| RestError::new(400, code, "sandbox fault"));
+    if let Some(status) = fault.status {
+        error.status = status;
+    } else if fault.code.is_none() && fault.kind == faults::Kind::Error {
+        error.status = 400;
+    }
+    if let Some(message) = &fault.message {
+        error.message.clone_from(message);
+    }
+    error.answer()
 }
 
 /// The list of versions: no session, not counted.
 async fn versions(shared: web::Data<Shared>) -> HttpResponse {
-    faults::serve(&shared, Call::new(Target::Salesforce, "versions"), refuse, |_| {
-        let seasons = ["Winter", "Spring", "Summer"];
-        let list: Vec<Value> = VERSIONS
-            .map(|number| {
-                let since = number - 20;
-                let season = usize::try_from(since % 3).ok().and_then(|index| seasons.get(index)).copied();
-                json!({
-                    "label": format!("{} '{}", season.unwrap_or_default(), 11 + since / 3),
-                    "url": format!("/services/data/v{number}.0"),
-                    "version": format!("{number}.0"),
-                })
-            })
-            .collect();
-        data_answer(200, Some(&Value::Array(list)))
-    })
-    .await
+    faults::serve(&shared, Call::new(Target::Salesforce, "versions"), refuse, |_| resources::versions()).await
 }
 
 /// Every call that needs a session.
 async fn data(shared: web::Data<Shared>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
-    let path = request.uri().path().split_once("/services/data/").map_or("", |(_, tail)| tail);
-    let call = match RestCall::parse(request.method(), path, request.query_string(), &body) {
-        Ok(call) => call,
+    if let Some(answer) = oversized(&request) {
+        return answer.into_response();
+    }
+    let body = match inflated(&request, body) {
+        Ok(body) => body,
         Err(error) => return error.answer().into_response(),
     };
+    let call = RestCall::read(&request, &body);
+    let name = routes::name(&call);
     let token = bearer(&request);
-    faults::serve(&shared, Call::new(Target::Salesforce, call.action()), refuse, |world| {
+    let response = faults::serve(&shared, Call::new(Target::Salesforce, name), refuse, |world| {
         authorised(world, token, &call)
-    })
-    .await
+    });
+    deflated(&request, response.await)
 }
 
-impl RestCall {
-    /// Reads a request line and body; `path` and `query` still percent-encoded.
-    pub fn parse(method: &Method, path: &str, query: &str, body: &[u8]) -> Result<Self, RestError> {
-        let segments = path
-            .split('/')
-            .filter(|segment| !segment.is_empty())
-            .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
-            .collect();
-        let query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        let body = if body.is_empty() {
-            Value::Null
-        } else {
-            serde_json::from_slice(body).map_err(|_| RestError::bad_json())?
-        };
-        Ok(Self { method: method.to_string(), segments, query, body })
+/// What stands before the application refuses requests whose head is too long, and not in JSON.
+fn oversized(request: &HttpRequest) -> Option<Answer> {
+    let address = request.uri().to_string().len();
+    let headers: usize =
+        request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    let (status, title) = match (address > MAX_HEAD, address + headers > MAX_HEAD) {
+        (true, _) => (414, "URI Too Long"),
+        (_, true) => (431, "Request Header Fields Too Large"),
+        _ => return None,
+    };
+    let page = format!("<html><head><title>{title}</title></head><body>{title}</body></html>");
+    Some(Answer::new(status, "text/html;charset=UTF-8", page))
+}
+
+/// The body, unpacked when it was sent packed.
+fn inflated(request: &HttpRequest, body: web::Bytes) -> Result<web::Bytes, RestError> {
+    if request.headers().get(CONTENT_ENCODING).is_none_or(|encoding| encoding != "gzip") {
+        return Ok(body);
+    }
+    let limit = u64::try_from(MAX_BODY).unwrap_or(u64::MAX);
+    let mut plain = Vec::new();
+    GzDecoder::new(body.as_ref()).take(limit).read_to_end(&mut plain).map_err(|_| RestError::bad_json())?;
+    Ok(plain.into())
+}
+
+/// Packs a long body for a client that can unpack it; a body that is cut short or dropped on purpose stays as it is.
+fn deflated(request: &HttpRequest, response: HttpResponse) -> HttpResponse {
+    let wanted = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    if !wanted.is_some_and(|list| list.contains("gzip")) || response.status().as_u16() >= 300 {
+        return response;
+    }
+    let (head, body) = response.into_parts();
+    let body = match body.try_into_bytes() {
+        Ok(body) => body,
+        Err(stream) => return head.set_body(stream),
+    };
+    if body.len() < MIN_COMPRESSED {
+        return head.set_body(body).map_into_boxed_body();
+    }
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    // Writing to memory cannot fail.
+    match encoder.write_all(&body).and_then(|()| encoder.finish()) {
+        Ok(packed) => {
+            let mut response = head.set_body(packed).map_into_boxed_body();
+            response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            response
+        }
+        Err(_) => head.set_body(body).map_into_boxed_body(),
     }
 }
 
@@ -176,7 +204,7 @@ fn authorised(world: &mut World, token: Result<String, RestError>, call: &RestCa
         }
         Ok(_) => {}
     }
-    if !known_version(call.version()) {
+    if !resources::known_version(call.version()) {
         return RestError::not_found().answer();
     }
     let salesforce = &mut world.ledger.salesforce;
@@ -188,50 +216,9 @@ fn authorised(world: &mut World, token: Result<String, RestError>, call: &RestCa
     let answer = if exhausted {
         RestError::new(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.").answer()
     } else {
-        dispatch(world, call).unwrap_or_else(|error| error.answer())
+        routes::dispatch(world, call).unwrap_or_else(|error| error.answer())
     };
+    // A refused call has undone what it wrote; all else is committed.
+    world.ledger.salesforce.commit(&mut world.hooks);
     answer.with("Sforce-Limit-Info", usage)
-}
-
-fn known_version(segment: &str) -> bool {
-    segment
-        .strip_prefix('v')
-        .and_then(|number| number.strip_suffix(".0"))
-        .and_then(|number| number.parse().ok())
-        .is_some_and(|number: u32| VERSIONS.contains(&number))
-}
-
-/// Carries out one call.
-fn dispatch(world: &mut World, call: &RestCall) -> Result<Answer, RestError> {
-    let segments: Vec<&str> = call.segments.iter().skip(1).map(String::as_str).collect();
-    match (call.method.as_str(), segments.as_slice()) {
-        ("GET", []) => Ok(resources(call.version())),
-        ("GET", ["limits"]) => Ok(limits(world)),
-        ("GET", ["query"]) => query::run(world, call),
-        ("POST", ["composite"]) => composite::run(world, call),
-        ("GET", ["sobjects", object, id]) => records::get(world, call, object, id),
-        ("GET", ["sobjects", object, field, value]) => records::get_by_key(world, call, object, field, value),
-        ("PATCH", ["sobjects", object, field, value]) => records::upsert(world, call, object, field, value),
-        _ => Err(RestError::not_found()),
-    }
-}
-
-fn resources(version: &str) -> Answer {
-    let at = |name: &str| format!("/services/data/{version}/{name}");
-    let map = json!({
-        "sobjects": at("sobjects"),
-        "query": at("query"),
-        "composite": at("composite"),
-        "limits": at("limits"),
-    });
-    data_answer(200, Some(&map))
-}
-
-fn limits(world: &World) -> Answer {
-    let salesforce = &world.ledger.salesforce;
-    let remaining = salesforce.api_quota.saturating_sub(salesforce.api_calls);
-    data_answer(
-        200,
-        Some(&json!({ "DailyApiRequests": { "Max": salesforce.api_quota, "Remaining": remaining } })),
-    )
 }

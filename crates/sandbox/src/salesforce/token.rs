@@ -1,13 +1,15 @@
-//! `POST /services/oauth2/token`: the JWT bearer grant, with the errors real organisations give.
+//! `POST /services/oauth2/token`: the JWT bearer grant, with the errors real organisations give. And `/revoke`.
 
 use std::sync::LazyLock;
 
 use actix_web::{HttpResponse, web};
+use chrono::TimeDelta;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use url::form_urlencoded;
 
+use super::wire::Out;
 use crate::answer::Answer;
 use crate::demo;
 use crate::faults::{self, Call, Fault, Target};
@@ -44,6 +46,9 @@ const fn refusal(error: &'static str, description: &'static str) -> Refusal {
     Refusal { error, description }
 }
 
+const INVALID: Refusal = refusal("invalid_grant", "invalid assertion");
+const EXPIRED: Refusal = refusal("invalid_grant", "expired authorization code");
+
 pub async fn grant(shared: web::Data<Shared>, body: web::Bytes) -> HttpResponse {
     faults::serve(&shared, Call::new(Target::Salesforce, "token"), refuse, |world| {
         match check(world, &shared, &body) {
@@ -54,9 +59,25 @@ pub async fn grant(shared: web::Data<Shared>, body: web::Bytes) -> HttpResponse 
     .await
 }
 
+/// Ends a session.
+pub async fn revoke(shared: web::Data<Shared>, body: web::Bytes) -> HttpResponse {
+    faults::serve(&shared, Call::new(Target::Salesforce, "revoke"), refuse, |world| {
+        let token = param(&body, "token").unwrap_or_default();
+        if world.ledger.salesforce.revoke_session(&token) {
+            return Answer::empty(200);
+        }
+        oauth_error(400, "invalid_token", "invalid token")
+    })
+    .await
+}
+
 fn oauth_error(status: u16, error: &str, description: &str) -> Answer {
-    Answer::json(status, &json!({ "error": error, "error_description": description }))
-        .with("Cache-Control", "no-store")
+    let body = Out::object([("error", error.into()), ("error_description", description.into())]);
+    uncached(status, &body)
+}
+
+fn uncached(status: u16, body: &Out) -> Answer {
+    Answer::new(status, "application/json;charset=UTF-8", body.text()).with("Cache-Control", "no-store")
 }
 
 fn refuse(fault: &Fault) -> Answer {
@@ -69,45 +90,55 @@ fn success(world: &mut World, shared: &Shared) -> Answer {
     let now = world.clock.now();
     let token = world.ledger.salesforce.open_session(now);
     let (organisation, user) = (super::id::with_checksum(ORGANISATION), super::id::with_checksum(USER));
-    Answer::json(
-        200,
-        &json!({
-            "access_token": token,
-            "scope": "id api",
-            "instance_url": shared.address("salesforce"),
-            "id": shared.address(&format!("salesforce/id/{organisation}/{user}")),
-            "token_type": "Bearer",
-        }),
-    )
-    .with("Cache-Control", "no-store")
+    let identity = shared.address(&format!("salesforce/id/{organisation}/{user}"));
+    let body = Out::object([
+        ("access_token", token.into()),
+        ("scope", "id api".into()),
+        ("instance_url", shared.address("salesforce").into()),
+        ("id", identity.into()),
+        ("token_type", "Bearer".into()),
+    ]);
+    uncached(200, &body)
+}
+
+fn param(body: &[u8], name: &str) -> Option<String> {
+    form_urlencoded::parse(body).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
 fn check(world: &World, shared: &Shared, body: &[u8]) -> Result<(), Refusal> {
-    let param = |name: &str| {
-        form_urlencoded::parse(body).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
-    };
-    if param("grant_type").as_deref() != Some(GRANT) {
+    if param(body, "grant_type").as_deref() != Some(GRANT) {
         return Err(refusal("unsupported_grant_type", "grant type not supported"));
     }
-    let claims = verified(&param("assertion").unwrap_or_default())?;
-    if claims.iss != demo::SF_CLIENT_ID {
-        return Err(refusal("invalid_client_id", "client identifier invalid"));
-    }
-    if !audience(&claims.aud, shared) {
+    let claims = verified(&param(body, "assertion").unwrap_or_default())?;
+    let settings = &world.ledger.salesforce.settings;
+    if !audience(&claims.aud, &settings.audiences, shared) {
         return Err(refusal("invalid_grant", "audience is invalid"));
     }
-    if expiry(&claims.exp).is_none_or(|exp| exp + LEEWAY < world.clock.now().timestamp()) {
-        return Err(refusal("invalid_grant", "expired authorization code"));
+    let now = world.clock.now();
+    let exp = expiry(&claims.exp).ok_or(EXPIRED)?;
+    let too_late = settings
+        .max_assertion_age
+        .and_then(TimeDelta::try_seconds)
+        .and_then(|age| now.checked_add_signed(age))
+        .is_some_and(|latest| exp > latest.timestamp().saturating_add(LEEWAY));
+    if exp.saturating_add(LEEWAY) < now.timestamp() || too_late {
+        return Err(EXPIRED);
     }
-    if claims.prn.or(claims.sub).as_deref() != Some(demo::SF_USERNAME) {
+    if claims.prn.or(claims.sub).as_deref() != Some(demo::SF_USERNAME) || !settings.user_approved {
         return Err(refusal("invalid_grant", "user hasn't approved this consumer"));
+    }
+    if !settings.admin_approved {
+        return Err(refusal("invalid_app_access", "user is not admin approved to access this app"));
     }
     Ok(())
 }
 
-/// The claims, if the demo key signed them with RS256.
+/// The claims, if the key of the app that they name signed them with RS256.
 fn verified(assertion: &str) -> Result<Claims, Refusal> {
-    const INVALID: Refusal = refusal("invalid_grant", "invalid assertion");
+    let named = jsonwebtoken::dangerous::insecure_decode::<Claims>(assertion).map_err(|_| INVALID)?;
+    if named.claims.iss != demo::SF_CLIENT_ID {
+        return Err(refusal("invalid_client_id", "client identifier invalid"));
+    }
     let mut validation = Validation::new(Algorithm::RS256);
     validation.required_spec_claims.clear();
     validation.validate_exp = false;
@@ -116,10 +147,10 @@ fn verified(assertion: &str) -> Result<Claims, Refusal> {
     jsonwebtoken::decode::<Claims>(assertion, key, &validation).map(|data| data.claims).map_err(|_| INVALID)
 }
 
-/// Production, sandbox, or this server under any name of the loopback interface; exactly, so no trailing slash.
-fn audience(claim: &Value, shared: &Shared) -> bool {
+/// A listed one, or this server under any name of the loopback interface; exactly, so no trailing slash.
+fn audience(claim: &Value, listed: &[String], shared: &Shared) -> bool {
     let accepted = |aud: &str| {
-        if ["https://login.salesforce.com", "https://test.salesforce.com"].contains(&aud) {
+        if listed.iter().any(|known| known == aud) {
             return true;
         }
         let origin = aud.strip_suffix("/salesforce").unwrap_or(aud);

@@ -9,7 +9,6 @@ use crate::ledger::Ledger;
 use crate::ledger::invoice::InvoiceStatus;
 use crate::ledger::whmcs::{ServiceStatus, Whmcs, item};
 use crate::money::Money;
-use crate::salesforce::schema;
 
 const INVOICES: u32 = 5_000;
 const SERVICES: u32 = 800;
@@ -80,23 +79,14 @@ fn invoice_of(whmcs: &mut Whmcs, client_id: u64, n: u32, count: u32, now: NaiveD
 }
 
 fn add_cases(ledger: &mut Ledger, now: NaiveDateTime) {
-    let Some(object) = schema::object("Account") else { return };
-    let accounts: Vec<String> = BULK_CLIENTS
-        .iter()
-        .filter_map(|client| {
-            let key = client.to_string();
-            ledger
-                .salesforce
-                .by_key(object, "WHMCS_Client_Id__c", &key)
-                .next()
-                .map(|record| record.id.clone())
-        })
-        .collect();
+    let accounts: Vec<String> =
+        BULK_CLIENTS.iter().filter_map(|client| crm::account_of(ledger, *client)).collect();
     for (n, account) in (0..CASES).zip(accounts.iter().cycle()) {
         let status = if scatter(n).is_multiple_of(4) { "New" } else { "Closed" };
         let at = now.and_utc() - TimeDelta::hours(i64::from(CASES - n) * 6);
         crm::case(ledger, account, &format!("Bulk question {n}"), status, at);
     }
+    ledger.salesforce.settle();
 }
 
 #[cfg(test)]
