@@ -5,13 +5,14 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
+use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, rt, web};
 use tokio::sync::oneshot;
 use url::Url;
 
 use crate::seed::Seed;
 use crate::world::{Shared, World};
-use crate::{client_area, control, index, mailbox, salesforce, smtp, whmcs};
+use crate::{client_area, control, faults, index, mailbox, salesforce, smtp, whmcs};
 
 /// Largest request body, in bytes.
 const MAX_BODY: usize = 4 << 20;
@@ -128,6 +129,7 @@ fn serve(
         App::new()
             .app_data(data.clone())
             .app_data(web::PayloadConfig::new(MAX_BODY))
+            .wrap(from_fn(faults::wire::guard))
             .service(web::resource("/").get(index::page))
             .service(web::resource("/_sandbox/style.css").get(index::style))
             .service(web::resource("/whmcs/includes/api.php").to(whmcs::api))
@@ -136,6 +138,7 @@ fn serve(
             .configure(mailbox::routes)
             .configure(control::routes)
     })
+    .on_connect(faults::wire::keep_socket)
     .workers(1)
     .disable_signals()
     .shutdown_timeout(0)

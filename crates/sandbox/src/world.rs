@@ -11,7 +11,7 @@ use url::Url;
 use crate::client_area::session::Sessions;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::faults::{Faults, Target};
+use crate::faults::{Call, Faults, Target, Waiting};
 use crate::hooks::Hooks;
 use crate::ledger::Ledger;
 use crate::ledger::whmcs::PayError;
@@ -71,12 +71,13 @@ impl World {
         Ok(())
     }
 
-    pub fn log(&mut self, target: Target, action: &str, status: Option<u16>, client_id: Option<u64>) {
+    pub fn log(&mut self, call: Call, status: Option<u16>) {
         if self.requests.len() >= REQUESTS {
             self.requests.pop_front();
         }
         let at = self.clock.now();
-        self.requests.push_back(LoggedRequest { at, target, action: action.to_owned(), status, client_id });
+        let Call { target, action, client_id } = call;
+        self.requests.push_back(LoggedRequest { at, target, action, status, client_id });
     }
 }
 
@@ -84,13 +85,15 @@ impl World {
 #[derive(Debug)]
 pub struct Shared {
     world: Mutex<World>,
+    /// The calls that faults hold back.
+    pub waiting: Waiting,
     /// Where browsers and clients reach the sandbox, with a trailing slash.
     pub base: Url,
 }
 
 impl Shared {
     pub fn new(world: World, base: Url) -> Self {
-        Self { world: Mutex::new(world), base }
+        Self { world: Mutex::new(world), waiting: Waiting::default(), base }
     }
 
     /// The state. Never held across an await. A panic elsewhere does not make the state unusable: tests want to look at it.

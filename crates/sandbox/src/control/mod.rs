@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::config::{EmptyList, Profile, Total, Version};
-use crate::faults::{Fault, Target};
+use crate::faults::{self, Fault, Target};
 use crate::seed::Seed;
 use crate::world::{Shared, World};
 
@@ -26,9 +26,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route("/clock", web::post().to(clock))
                 .route("/config", web::get().to(read_config))
                 .route("/config", web::post().to(configure))
-                .route("/faults", web::get().to(faults))
+                .route("/faults", web::get().to(planted))
                 .route("/faults", web::post().to(plant))
                 .route("/faults", web::delete().to(clear_faults))
+                .route("/faults/kinds", web::get().to(kinds))
+                .route("/faults/{id}", web::delete().to(clear_fault))
+                .route("/settle", web::post().to(settle))
                 .route("/ledger", web::get().to(ledger))
                 .route("/events", web::get().to(events))
                 .route("/requests", web::get().to(requests))
@@ -130,14 +133,31 @@ async fn configure(shared: web::Data<Shared>, switches: web::Json<Switches>) -> 
     HttpResponse::Ok().json(&*config)
 }
 
-async fn faults(shared: web::Data<Shared>) -> HttpResponse {
+async fn planted(shared: web::Data<Shared>) -> HttpResponse {
     HttpResponse::Ok().json(shared.world().faults.list())
+}
+
+async fn kinds() -> HttpResponse {
+    HttpResponse::Ok().json(faults::catalogue())
+}
+
+async fn clear_fault(shared: web::Data<Shared>, id: web::Path<u64>) -> HttpResponse {
+    if shared.world().faults.remove(*id) {
+        return HttpResponse::NoContent().finish();
+    }
+    HttpResponse::NotFound().json(json!({ "error": "no such fault" }))
+}
+
+/// Answers when no call is held back by a fault any more.
+async fn settle(shared: web::Data<Shared>) -> HttpResponse {
+    shared.waiting.settled().await;
+    HttpResponse::NoContent().finish()
 }
 
 async fn plant(shared: web::Data<Shared>, fault: web::Json<Fault>) -> HttpResponse {
     let fault = fault.into_inner();
-    if fault.status.is_some_and(|status| !(200..600).contains(&status)) {
-        return refused("status is an HTTP status or an SMTP reply code from 200 to 599");
+    if let Err(reason) = fault.check() {
+        return refused(&reason);
     }
     let id = shared.world().faults.plant(fault);
     HttpResponse::Created().json(json!({ "id": id }))

@@ -5,6 +5,7 @@ mod client_area;
 mod control;
 mod driver;
 mod faults;
+mod faults_kinds;
 mod mail;
 mod salesforce;
 mod whmcs_clients;
