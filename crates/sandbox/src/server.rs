@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::seed::Seed;
 use crate::world::{Shared, World};
-use crate::{client_area, control, faults, index, mailbox, salesforce, smtp, whmcs};
+use crate::{client_area, control, faults, hooks, index, mailbox, salesforce, smtp, whmcs};
 
 /// Largest request body, in bytes.
 const MAX_BODY: usize = 4 << 20;
@@ -124,6 +124,7 @@ fn serve(
 ) -> io::Result<(actix_web::dev::Server, actix_web::dev::ServerHandle)> {
     let mail = tokio::net::TcpListener::from_std(mail)?;
     rt::spawn(smtp::serve(mail, Arc::clone(&shared)));
+    rt::spawn(hooks::sender::run(Arc::clone(&shared)));
     let data = web::Data::from(shared);
     let server = HttpServer::new(move || {
         App::new()

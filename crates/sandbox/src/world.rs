@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::faults::{Call, Faults, Target, Waiting};
 use crate::hooks::Hooks;
+use crate::hooks::sender::Sender;
 use crate::ledger::Ledger;
 use crate::ledger::whmcs::PayError;
 use crate::seed::{self, Seed};
@@ -61,12 +62,19 @@ impl World {
         }
     }
 
+    /// Everything as after the start with `seed`. Whoever waits for webhooks to send goes on waiting.
+    pub fn reset(&mut self, seed: Seed) {
+        let wake = self.hooks.wake();
+        *self = Self { hooks: Hooks::with_wake(wake), ..Self::new(seed) };
+    }
+
     /// Pays an invoice's whole balance and runs the hook points of a payment.
     pub fn pay(&mut self, invoice_id: u64) -> Result<(), PayError> {
         let now = self.clock.local();
         self.ledger.whmcs.pay(invoice_id, now)?;
+        let client_id = self.ledger.whmcs.invoices.get(&invoice_id).map(|invoice| invoice.client_id);
         for event in ["AddInvoicePayment", "InvoicePaidPreEmail", "InvoicePaid"] {
-            self.hooks.fire(event, json!({ "invoiceid": invoice_id }));
+            self.hooks.fire(event, json!({ "invoiceid": invoice_id, "client_id": client_id }));
         }
         Ok(())
     }
@@ -87,13 +95,14 @@ pub struct Shared {
     world: Mutex<World>,
     /// The calls that faults hold back.
     pub waiting: Waiting,
+    pub sender: Sender,
     /// Where browsers and clients reach the sandbox, with a trailing slash.
     pub base: Url,
 }
 
 impl Shared {
     pub fn new(world: World, base: Url) -> Self {
-        Self { world: Mutex::new(world), waiting: Waiting::default(), base }
+        Self { world: Mutex::new(world), waiting: Waiting::default(), sender: Sender::default(), base }
     }
 
     /// The state. Never held across an await. A panic elsewhere does not make the state unusable: tests want to look at it.

@@ -2,7 +2,9 @@
 
 mod billing;
 mod crm;
+mod ledger;
 mod people;
+mod webhooks;
 
 use actix_web::error::InternalError;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -19,7 +21,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config
         .app_data(web::JsonConfig::default().content_type_required(false).error_handler(wrong_json))
         .service(
-            web::scope("/_control")
+            webhooks::routes(web::scope("/_control"))
                 .route("/health", web::get().to(HttpResponse::NoContent))
                 .route("/reset", web::post().to(reset))
                 .route("/clock", web::get().to(read_clock))
@@ -32,7 +34,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route("/faults/kinds", web::get().to(kinds))
                 .route("/faults/{id}", web::delete().to(clear_fault))
                 .route("/settle", web::post().to(settle))
-                .route("/ledger", web::get().to(ledger))
+                .route("/ledger", web::get().to(ledger::dump))
                 .route("/events", web::get().to(events))
                 .route("/requests", web::get().to(requests))
                 .route("/requests", web::delete().to(clear_requests))
@@ -71,7 +73,8 @@ async fn reset(shared: web::Data<Shared>, body: web::Bytes) -> HttpResponse {
         },
     };
     let mut world = shared.world();
-    *world = World::new(wanted.seed.unwrap_or(world.seed));
+    let seed = wanted.seed.unwrap_or(world.seed);
+    world.reset(seed);
     HttpResponse::NoContent().finish()
 }
 
@@ -97,6 +100,8 @@ async fn clock(shared: web::Data<Shared>, change: web::Json<ClockChange>) -> Htt
         (None, Some(seconds)) => world.clock.advance(seconds),
         _ => return refused("either advance_seconds or set"),
     }
+    // Webhooks that wait for a moment may be due now.
+    world.hooks.wake().notify_one();
     present(&world)
 }
 
@@ -166,10 +171,6 @@ async fn plant(shared: web::Data<Shared>, fault: web::Json<Fault>) -> HttpRespon
 async fn clear_faults(shared: web::Data<Shared>) -> HttpResponse {
     shared.world().faults.clear();
     HttpResponse::NoContent().finish()
-}
-
-async fn ledger(shared: web::Data<Shared>) -> HttpResponse {
-    HttpResponse::Ok().json(&shared.world().ledger)
 }
 
 async fn events(shared: web::Data<Shared>) -> HttpResponse {

@@ -103,6 +103,27 @@ async fn the_request_log_tells_who_called_what_and_no_secret() {
 }
 
 #[tokio::test]
+async fn the_ledger_can_be_read_in_parts() {
+    let it = Driver::start().await;
+    let (_, whole) = it.control(Method::GET, "ledger", None).await;
+    for (part, pointer) in [
+        ("whmcs", "/whmcs"),
+        ("whmcs.invoices", "/whmcs/invoices"),
+        ("whmcs.invoices.7", "/whmcs/invoices/7"),
+        ("whmcs.invoices.7.items.1.amount", "/whmcs/invoices/7/items/1/amount"),
+        ("whmcs.currencies.1.code", "/whmcs/currencies/1/code"),
+        ("salesforce.records", "/salesforce/records"),
+        ("mail", "/mail"),
+    ] {
+        let (status, found) = it.control(Method::GET, &format!("ledger?part={part}"), None).await;
+        assert_eq!((status, Some(&found)), (200, whole.pointer(pointer)), "{part}");
+    }
+    for part in ["nothing", "whmcs.nothing", "whmcs.invoices.x", "whmcs.invoices.7.nothing", ""] {
+        assert_eq!(it.control(Method::GET, &format!("ledger?part={part}"), None).await.0, 404, "{part}");
+    }
+}
+
+#[tokio::test]
 async fn the_index_lists_people_and_links() {
     let it = Driver::start().await;
     let (status, page) = it.page("", "").await;

@@ -8,5 +8,6 @@ mod faults;
 mod faults_kinds;
 mod mail;
 mod salesforce;
+mod webhooks;
 mod whmcs_clients;
 mod whmcs_reads;
