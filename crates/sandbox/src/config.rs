@@ -80,18 +80,50 @@ pub enum Total {
     Gross,
 }
 
-/// All switches.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Config {
-    pub profile: Profile,
-    pub empty_list: EmptyList,
-    pub version: Version,
-    pub total: Total,
+/// Declares the switches once: the state, what may change it over HTTP, and their names.
+macro_rules! switches {
+    ($($(#[$doc:meta])* $name:ident: $kind:ty,)*) => {
+        /// All switches.
+        #[derive(Debug, Clone, Default, Serialize)]
+        pub struct Config {
+            $($(#[$doc])* pub $name: $kind,)*
+            /// Lists printed so far in `cycle` mode.
+            #[serde(skip)]
+            pub cycle: usize,
+        }
+
+        /// The body of `POST /_control/config`: what is absent stays as it is.
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct Change {
+            $(pub $name: Option<$kind>,)*
+            /// Salesforce's daily API allowance; kept in its ledger.
+            pub api_quota: Option<u64>,
+        }
+
+        impl Config {
+            /// Sets the switches that `change` names, except `api_quota`.
+            pub fn apply(&mut self, change: Change) {
+                $(if let Some(value) = change.$name {
+                    self.$name = value;
+                })*
+                self.denied_actions.iter_mut().for_each(|action| action.make_ascii_lowercase());
+            }
+        }
+    };
+}
+
+switches! {
+    /// How scalars look on the wire.
+    profile: Profile,
+    /// What a list without rows looks like.
+    empty_list: EmptyList,
+    /// The WHMCS version that is simulated.
+    version: Version,
+    /// Whether an invoice's `total` is net of applied credit.
+    total: Total,
     /// Lower-case names of actions that the API credential's role does not list.
-    pub denied_actions: Vec<String>,
-    /// Lists printed so far in `cycle` mode.
-    #[serde(skip)]
-    pub cycle: usize,
+    denied_actions: Vec<String>,
 }
 
 impl Config {

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::config::{EmptyList, Profile, Total, Version};
+use crate::config::Change;
 use crate::faults::{self, Fault, Target};
 use crate::seed::Seed;
 use crate::world::{Shared, World};
@@ -105,37 +105,19 @@ async fn clock(shared: web::Data<Shared>, change: web::Json<ClockChange>) -> Htt
     present(&world)
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Switches {
-    profile: Option<Profile>,
-    empty_list: Option<EmptyList>,
-    version: Option<Version>,
-    total: Option<Total>,
-    denied_actions: Option<Vec<String>>,
-    api_quota: Option<u64>,
-}
-
 async fn read_config(shared: web::Data<Shared>) -> HttpResponse {
     HttpResponse::Ok().json(&shared.world().config)
 }
 
 /// Changes the switches that are sent, answers with all.
-async fn configure(shared: web::Data<Shared>, switches: web::Json<Switches>) -> HttpResponse {
-    let switches = switches.into_inner();
+async fn configure(shared: web::Data<Shared>, change: web::Json<Change>) -> HttpResponse {
+    let change = change.into_inner();
     let mut world = shared.world();
-    if let Some(quota) = switches.api_quota {
+    if let Some(quota) = change.api_quota {
         world.ledger.salesforce.api_quota = quota;
     }
-    let config = &mut world.config;
-    config.profile = switches.profile.unwrap_or(config.profile);
-    config.empty_list = switches.empty_list.unwrap_or(config.empty_list);
-    config.version = switches.version.unwrap_or(config.version);
-    config.total = switches.total.unwrap_or(config.total);
-    if let Some(denied) = switches.denied_actions {
-        config.denied_actions = denied.iter().map(|action| action.to_ascii_lowercase()).collect();
-    }
-    HttpResponse::Ok().json(&*config)
+    world.config.apply(change);
+    HttpResponse::Ok().json(&world.config)
 }
 
 async fn planted(shared: web::Data<Shared>) -> HttpResponse {
