@@ -3,6 +3,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use actix_web::middleware::from_fn;
@@ -11,6 +12,7 @@ use tokio::sync::oneshot;
 use url::Url;
 
 use crate::seed::Seed;
+use crate::seed::scenario::Scenario;
 use crate::world::{Shared, World};
 use crate::{client_area, control, faults, hooks, index, mailbox, salesforce, smtp, whmcs};
 
@@ -26,6 +28,8 @@ pub struct Options {
     pub smtp: SocketAddr,
     /// What the ledger holds at first.
     pub seed: Seed,
+    /// A file that describes the whole world, instead of the seed.
+    pub scenario: Option<PathBuf>,
     /// How others reach the HTTP port, when that is not its address: scheme, host and port, no path.
     pub public_url: Option<Url>,
 }
@@ -34,7 +38,7 @@ impl Default for Options {
     /// Free loopback ports and the demo people.
     fn default() -> Self {
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Self { http: any, smtp: any, seed: Seed::Demo, public_url: None }
+        Self { http: any, smtp: any, seed: Seed::Demo, scenario: None, public_url: None }
     }
 }
 
@@ -65,7 +69,11 @@ impl Sandbox {
             }
             None => own_url(http_addr)?,
         };
-        let shared = Arc::new(Shared::new(World::new(options.seed), base.clone()));
+        let world = match &options.scenario {
+            Some(path) => read(path)?,
+            None => World::new(options.seed),
+        };
+        let shared = Arc::new(Shared::new(world, base.clone()));
         let (stop, stopping) = oneshot::channel();
         let (ready, started) = oneshot::channel();
         let (done, stopped) = oneshot::channel();
@@ -106,6 +114,16 @@ impl Sandbox {
         // An error means that the thread is gone already.
         let _ = (&mut self.stopped).await;
     }
+}
+
+/// The world of a scenario file.
+fn read(path: &Path) -> io::Result<World> {
+    let wrong =
+        |trouble| io::Error::new(io::ErrorKind::InvalidData, format!("{}: {trouble}", path.display()));
+    let scenario = Scenario::parse(&std::fs::read(path)?).map_err(wrong)?;
+    let mut world = scenario.build().map_err(wrong)?;
+    world.scenario = Some(Arc::new(scenario));
+    Ok(world)
 }
 
 fn own_url(address: SocketAddr) -> io::Result<Url> {

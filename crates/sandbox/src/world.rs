@@ -1,7 +1,7 @@
 //! The state behind the lock, and what every request handler shares.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -16,6 +16,7 @@ use crate::hooks::Hooks;
 use crate::hooks::sender::Sender;
 use crate::ledger::Ledger;
 use crate::ledger::whmcs::PayError;
+use crate::seed::scenario::Scenario;
 use crate::seed::{self, Seed};
 
 /// How many past requests are remembered.
@@ -37,6 +38,8 @@ pub struct LoggedRequest {
 #[derive(Debug)]
 pub struct World {
     pub seed: Seed,
+    /// What the world was made from, if not from the seed alone.
+    pub scenario: Option<Arc<Scenario>>,
     pub clock: Clock,
     pub config: Config,
     pub ledger: Ledger,
@@ -48,10 +51,19 @@ pub struct World {
 
 impl World {
     pub fn new(seed: Seed) -> Self {
-        let clock = Clock::default();
+        Self::at(seed, None)
+    }
+
+    /// A world whose present is `moment`; the real one when absent.
+    pub fn at(seed: Seed, moment: Option<DateTime<Utc>>) -> Self {
+        let mut clock = Clock::default();
+        if let Some(moment) = moment {
+            clock.set(moment);
+        }
         let ledger = seed::ledger(seed, clock.local());
         Self {
             seed,
+            scenario: None,
             clock,
             config: Config::default(),
             ledger,
@@ -62,10 +74,10 @@ impl World {
         }
     }
 
-    /// Everything as after the start with `seed`. Whoever waits for webhooks to send goes on waiting.
-    pub fn reset(&mut self, seed: Seed) {
-        let wake = self.hooks.wake();
-        *self = Self { hooks: Hooks::with_wake(wake), ..Self::new(seed) };
+    /// Takes another world's place. Whoever waits for webhooks to send goes on waiting.
+    pub fn replace(&mut self, mut new: Self) {
+        new.hooks.keep_wake(self.hooks.wake());
+        *self = new;
     }
 
     /// Pays an invoice's whole balance and runs the hook points of a payment.

@@ -4,7 +4,8 @@ mod billing;
 mod crm;
 mod ledger;
 mod people;
-mod webhooks;
+mod scenario;
+pub mod webhooks;
 
 use actix_web::error::InternalError;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -16,6 +17,9 @@ use crate::config::Change;
 use crate::faults::{self, Fault, Target};
 use crate::seed::Seed;
 use crate::world::{Shared, World};
+
+/// Largest scenario file, in bytes.
+const MAX_SCENARIO: usize = 64 << 20;
 
 pub fn routes(config: &mut web::ServiceConfig) {
     config
@@ -34,6 +38,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route("/faults/kinds", web::get().to(kinds))
                 .route("/faults/{id}", web::delete().to(clear_fault))
                 .route("/settle", web::post().to(settle))
+                .service(
+                    web::resource("/scenario")
+                        .app_data(web::PayloadConfig::new(MAX_SCENARIO))
+                        .post(scenario::load),
+                )
                 .route("/ledger", web::get().to(ledger::dump))
                 .route("/events", web::get().to(events))
                 .route("/requests", web::get().to(requests))
@@ -73,9 +82,20 @@ async fn reset(shared: web::Data<Shared>, body: web::Bytes) -> HttpResponse {
         },
     };
     let mut world = shared.world();
-    let seed = wanted.seed.unwrap_or(world.seed);
-    world.reset(seed);
-    HttpResponse::NoContent().finish()
+    let scenario = world.scenario.clone().filter(|_| wanted.seed.is_none());
+    let built = match &scenario {
+        Some(scenario) => scenario.build(),
+        None => Ok(World::new(wanted.seed.unwrap_or(world.seed))),
+    };
+    match built {
+        Ok(new) => {
+            world.replace(new);
+            world.scenario = scenario;
+            HttpResponse::NoContent().finish()
+        }
+        // It was built before, so this is a date that has no place in the calendar any more.
+        Err(trouble) => HttpResponse::UnprocessableEntity().json(trouble),
+    }
 }
 
 #[derive(Deserialize)]

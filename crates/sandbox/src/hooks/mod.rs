@@ -160,8 +160,8 @@ impl Hooks {
         Arc::clone(&self.wake)
     }
 
-    pub fn with_wake(wake: Arc<Notify>) -> Self {
-        Self { wake, ..Self::default() }
+    pub fn keep_wake(&mut self, wake: Arc<Notify>) {
+        self.wake = wake;
     }
 
     pub fn register(&mut self, mut receiver: Receiver) -> u64 {

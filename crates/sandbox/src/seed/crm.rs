@@ -10,7 +10,7 @@ use crate::salesforce::schema;
 use crate::salesforce::write::{self, Values};
 
 /// Account and contact of a client and its owner, under the keys `{client}` and `{client}-{user}`. The account's id.
-fn account(ledger: &mut Ledger, client_id: u64, user_id: u64, now: DateTime<Utc>) -> Option<String> {
+pub fn account(ledger: &mut Ledger, client_id: u64, user_id: u64, now: DateTime<Utc>) -> Option<String> {
     let client = ledger.whmcs.clients.get(&client_id)?;
     let name = if client.company.is_empty() { &client.last_name } else { &client.company };
     let account: Values =

@@ -8,6 +8,7 @@ mod faults;
 mod faults_kinds;
 mod mail;
 mod salesforce;
+mod scenario;
 mod webhooks;
 mod whmcs_clients;
 mod whmcs_reads;
