@@ -16,7 +16,7 @@ use crate::hooks::Hooks;
 use crate::hooks::sender::Sender;
 use crate::ledger::Ledger;
 use crate::ledger::whmcs::PayError;
-use crate::seed::scenario::Scenario;
+use crate::seed::scenario::{Scenario, Trouble};
 use crate::seed::{self, Seed};
 
 /// How many past requests are remembered.
@@ -78,6 +78,18 @@ impl World {
     pub fn replace(&mut self, mut new: Self) {
         new.hooks.keep_wake(self.hooks.wake());
         *self = new;
+    }
+
+    /// Everything as after the start, or as after a start with `seed`.
+    pub fn start_again(&mut self, seed: Option<Seed>) -> Result<(), Trouble> {
+        let scenario = self.scenario.clone().filter(|_| seed.is_none());
+        let mut new = match &scenario {
+            Some(scenario) => scenario.build()?,
+            None => Self::new(seed.unwrap_or(self.seed)),
+        };
+        new.scenario = scenario;
+        self.replace(new);
+        Ok(())
     }
 
     /// Pays an invoice's whole balance and runs the hook points of a payment.

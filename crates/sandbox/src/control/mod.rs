@@ -81,19 +81,9 @@ async fn reset(shared: web::Data<Shared>, body: web::Bytes) -> HttpResponse {
             Err(error) => return refused(&error.to_string()),
         },
     };
-    let mut world = shared.world();
-    let scenario = world.scenario.clone().filter(|_| wanted.seed.is_none());
-    let built = match &scenario {
-        Some(scenario) => scenario.build(),
-        None => Ok(World::new(wanted.seed.unwrap_or(world.seed))),
-    };
-    match built {
-        Ok(new) => {
-            world.replace(new);
-            world.scenario = scenario;
-            HttpResponse::NoContent().finish()
-        }
-        // It was built before, so this is a date that has no place in the calendar any more.
+    match shared.world().start_again(wanted.seed) {
+        Ok(()) => HttpResponse::NoContent().finish(),
+        // It was built before, so only a date that has left the calendar can be wrong now.
         Err(trouble) => HttpResponse::UnprocessableEntity().json(trouble),
     }
 }

@@ -3,6 +3,7 @@
 
 mod client_area;
 mod control;
+mod control_pages;
 mod driver;
 mod faults;
 mod faults_kinds;
