@@ -36,6 +36,9 @@ struct Arguments {
     /// A JSON file that describes the whole world, instead of a seed.
     #[arg(long, env = "SANDBOX_SCENARIO", value_name = "FILE")]
     scenario: Option<PathBuf>,
+    /// How many threads answer HTTP.
+    #[arg(long, env = "SANDBOX_WORKERS", default_value_t = 2)]
+    workers: usize,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -52,6 +55,7 @@ async fn main() -> io::Result<()> {
         smtp: SocketAddr::new(arguments.bind, arguments.smtp_port),
         seed: arguments.seed,
         scenario: arguments.scenario,
+        workers: arguments.workers,
         public_url: arguments.public_url,
     })
     .await?;

@@ -30,6 +30,8 @@ pub struct Options {
     pub seed: Seed,
     /// A file that describes the whole world, instead of the seed.
     pub scenario: Option<PathBuf>,
+    /// How many threads answer HTTP. They share one world, so more than the machine's cores are of no use.
+    pub workers: usize,
     /// How others reach the HTTP port, when that is not its address: scheme, host and port, no path.
     pub public_url: Option<Url>,
 }
@@ -38,7 +40,7 @@ impl Default for Options {
     /// Free loopback ports and the demo people.
     fn default() -> Self {
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Self { http: any, smtp: any, seed: Seed::Demo, scenario: None, public_url: None }
+        Self { http: any, smtp: any, seed: Seed::Demo, scenario: None, workers: 1, public_url: None }
     }
 }
 
@@ -74,12 +76,13 @@ impl Sandbox {
             None => World::new(options.seed),
         };
         let shared = Arc::new(Shared::new(world, base.clone()));
+        let workers = options.workers.max(1);
         let (stop, stopping) = oneshot::channel();
         let (ready, started) = oneshot::channel();
         let (done, stopped) = oneshot::channel();
         std::thread::Builder::new().name("sandbox".to_owned()).spawn(move || {
             rt::System::new().block_on(async move {
-                match serve(http, mail, shared) {
+                match serve(http, mail, shared, workers) {
                     Ok((server, handle)) => {
                         rt::spawn(server);
                         // The starter may have gone; then the stop signal is there already.
@@ -139,6 +142,7 @@ fn serve(
     http: TcpListener,
     mail: TcpListener,
     shared: Arc<Shared>,
+    workers: usize,
 ) -> io::Result<(actix_web::dev::Server, actix_web::dev::ServerHandle)> {
     let mail = tokio::net::TcpListener::from_std(mail)?;
     rt::spawn(smtp::serve(mail, Arc::clone(&shared)));
@@ -157,7 +161,7 @@ fn serve(
             .configure(control::routes)
     })
     .on_connect(faults::wire::keep_socket)
-    .workers(1)
+    .workers(workers)
     .disable_signals()
     .shutdown_timeout(0)
     .listen(http)?

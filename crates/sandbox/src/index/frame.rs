@@ -87,14 +87,14 @@ impl Frame {
     }
 }
 
-/// A table that scrolls by itself when the page is narrow. Cells are HTML.
+/// A table that scrolls by itself when it is too wide, and becomes a list of cards on a phone. Cells are HTML.
 pub fn table(label: &str, columns: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut body = String::new();
     for row in rows {
-        body.push_str("<tr>");
-        for cell in row {
+        body.push_str("<tr role=\"row\">");
+        for (cell, column) in row.into_iter().zip(columns) {
             // Writing to a `String` cannot fail.
-            let _ = write!(body, "<td>{cell}</td>");
+            let _ = write!(body, "<td role=\"cell\" data-label=\"{column}\"><div>{cell}</div></td>");
         }
         body.push_str("</tr>");
     }
@@ -104,7 +104,7 @@ pub fn table(label: &str, columns: &[&str], rows: impl IntoIterator<Item = Vec<S
     let head =
         columns.iter().fold(String::new(), |head, column| head + "<th scope=\"col\">" + column + "</th>");
     format!(
-        "<div class=\"scroll\" role=\"region\" aria-label=\"{label}\" tabindex=\"0\"><table><thead><tr>{head}</tr></thead>\
+        "<div class=\"scroll\" role=\"region\" aria-label=\"{label}\" tabindex=\"0\"><table role=\"table\"><thead><tr role=\"row\">{head}</tr></thead>\
          <tbody>{body}</tbody></table></div>"
     )
 }

@@ -119,7 +119,7 @@ fn people(world: &World) -> String {
         let second = if user.two_factor { " <span class=\"tag\">two-factor</span>" } else { "" };
         vec![format!("{name}{second}"), escape(&user.email), user.id.to_string(), clients]
     });
-    table("People", &["Name", "E-mail", "User", "Sign in to the client area as"], rows)
+    table("People", &["Name", "E-mail", "User", "Client area as"], rows)
 }
 
 fn request_table(world: &World, most: usize) -> String {

@@ -134,6 +134,28 @@ async fn the_index_lists_people_and_links() {
     assert_eq!(it.page("", "_sandbox/style.css").await.0, 200);
 }
 
+#[tokio::test]
+async fn several_workers_share_one_world() {
+    let options = sandbox::Options { workers: 2, ..sandbox::Options::default() };
+    let sandbox = sandbox::Sandbox::start(options).await.unwrap();
+    let url = sandbox.base_url().join("_control/services").unwrap();
+    let calls = (0..32).map(|_| {
+        let url = url.clone();
+        tokio::spawn(async move {
+            // A connection of its own each, so that both workers get some.
+            let http = reqwest::Client::builder().build().unwrap();
+            http.post(url).body("{\"client_id\": 42}").send().await.unwrap().text().await.unwrap()
+        })
+    });
+    let mut ids: Vec<String> = Vec::new();
+    for call in calls.collect::<Vec<_>>() {
+        ids.push(call.await.unwrap());
+    }
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 32);
+}
+
 #[actix_web::test]
 async fn a_sandbox_runs_under_actix_and_a_stopped_one_is_gone() {
     let it = Driver::start().await;

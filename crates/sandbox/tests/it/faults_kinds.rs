@@ -177,6 +177,25 @@ async fn every_kind_does_or_does_not_what_the_catalogue_says_and_is_seen_as_docu
 }
 
 #[tokio::test]
+async fn every_kind_is_documented() {
+    let it = Driver::start().await;
+    let (_, kinds) = it.control(Method::GET, "faults/kinds", None).await;
+    let readme = include_str!("../../README.md");
+    let table = readme.split("| kind (options) |").nth(1).unwrap();
+    for kind in kinds.as_array().unwrap() {
+        let name = kind["kind"].as_str().unwrap();
+        assert!(table.contains(&format!("`{name}`")), "{name}");
+        for option in kind["needs"].as_array().unwrap().iter().chain(kind["options"].as_array().unwrap()) {
+            assert!(
+                readme.contains(&format!("`{}`", option.as_str().unwrap()))
+                    || readme.contains(&format!("`{} ", option.as_str().unwrap())),
+                "{name}: {option}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn work_is_done_after_the_caller_is_gone() {
     let it = Driver::start().await;
     it.fault(json!({"target": "whmcs", "action": "AddClient", "kind": "did_late", "ms": 400, "times": 1}))
