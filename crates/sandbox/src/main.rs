@@ -33,6 +33,12 @@ struct Arguments {
     /// What the ledger holds at first.
     #[arg(long, value_enum, default_value_t = Seed::DemoWithBulk)]
     seed: Seed,
+    /// A JSON file that describes the whole world, instead of a seed.
+    #[arg(long, env = "SANDBOX_SCENARIO", value_name = "FILE")]
+    scenario: Option<PathBuf>,
+    /// How many threads answer HTTP.
+    #[arg(long, env = "SANDBOX_WORKERS", default_value_t = 2)]
+    workers: usize,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -48,6 +54,8 @@ async fn main() -> io::Result<()> {
         http: SocketAddr::new(arguments.bind, arguments.port),
         smtp: SocketAddr::new(arguments.bind, arguments.smtp_port),
         seed: arguments.seed,
+        scenario: arguments.scenario,
+        workers: arguments.workers,
         public_url: arguments.public_url,
     })
     .await?;

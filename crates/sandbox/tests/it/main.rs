@@ -3,17 +3,21 @@
 
 mod client_area;
 mod control;
+mod control_pages;
 mod driver;
 mod faults;
+mod faults_kinds;
 mod mail;
 mod salesforce;
-mod whmcs_access;
-mod whmcs_catalog;
 mod salesforce_cases;
 mod salesforce_composite;
 mod salesforce_records;
 mod salesforce_replay;
+mod scenario;
 mod soql;
+mod webhooks;
+mod whmcs_access;
+mod whmcs_catalog;
 mod whmcs_clients;
 mod whmcs_invoicing;
 mod whmcs_login;
