@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::client_area::switches::ClientArea;
+
 /// How scalars look on the wire.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -87,6 +89,8 @@ pub struct Config {
     pub empty_list: EmptyList,
     pub version: Version,
     pub total: Total,
+    /// What is open about single sign-on, mass payment and OpenID Connect.
+    pub client_area: ClientArea,
     /// Lower-case names of actions that the API credential's role does not list.
     pub denied_actions: Vec<String>,
     /// Lists printed so far in `cycle` mode.

@@ -27,13 +27,15 @@ pub struct Options {
     pub seed: Seed,
     /// How others reach the HTTP port, when that is not its address: scheme, host and port, no path.
     pub public_url: Option<Url>,
+    /// Where the OpenID Connect provider may send codes, besides what its switches name.
+    pub openid_redirect_uris: Vec<String>,
 }
 
 impl Default for Options {
     /// Free loopback ports and the demo people.
     fn default() -> Self {
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Self { http: any, smtp: any, seed: Seed::Demo, public_url: None }
+        Self { http: any, smtp: any, seed: Seed::Demo, public_url: None, openid_redirect_uris: Vec::new() }
     }
 }
 
@@ -64,7 +66,8 @@ impl Sandbox {
             }
             None => own_url(http_addr)?,
         };
-        let shared = Arc::new(Shared::new(World::new(options.seed), base.clone()));
+        let shared =
+            Arc::new(Shared::new(World::new(options.seed), base.clone(), options.openid_redirect_uris));
         let (stop, stopping) = oneshot::channel();
         let (ready, started) = oneshot::channel();
         let (done, stopped) = oneshot::channel();

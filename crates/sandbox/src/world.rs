@@ -86,11 +86,13 @@ pub struct Shared {
     world: Mutex<World>,
     /// Where browsers and clients reach the sandbox, with a trailing slash.
     pub base: Url,
+    /// Where the OpenID Connect provider may send codes, besides what the switches name.
+    pub openid_redirect_uris: Vec<String>,
 }
 
 impl Shared {
-    pub fn new(world: World, base: Url) -> Self {
-        Self { world: Mutex::new(world), base }
+    pub fn new(world: World, base: Url, openid_redirect_uris: Vec<String>) -> Self {
+        Self { world: Mutex::new(world), base, openid_redirect_uris }
     }
 
     /// The state. Never held across an await. A panic elsewhere does not make the state unusable: tests want to look at it.

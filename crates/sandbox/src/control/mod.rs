@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::client_area::switches::ClientArea;
 use crate::config::{EmptyList, Profile, Total, Version};
 use crate::faults::{Fault, Target};
 use crate::seed::Seed;
@@ -104,6 +105,7 @@ struct Switches {
     empty_list: Option<EmptyList>,
     version: Option<Version>,
     total: Option<Total>,
+    client_area: Option<ClientArea>,
     denied_actions: Option<Vec<String>>,
     api_quota: Option<u64>,
 }
@@ -124,6 +126,9 @@ async fn configure(shared: web::Data<Shared>, switches: web::Json<Switches>) -> 
     config.empty_list = switches.empty_list.unwrap_or(config.empty_list);
     config.version = switches.version.unwrap_or(config.version);
     config.total = switches.total.unwrap_or(config.total);
+    if let Some(client_area) = switches.client_area {
+        config.client_area = client_area;
+    }
     if let Some(denied) = switches.denied_actions {
         config.denied_actions = denied.iter().map(|action| action.to_ascii_lowercase()).collect();
     }

@@ -84,6 +84,20 @@ fn answer(world: &mut World, shared: &Shared, params: &Params, action: Option<&A
     }
 }
 
+/// Carries out an action for the client area, which in the real system is the same program: no credentials, no role.
+/// `None` when this sandbox or the simulated version has no such action.
+pub fn perform(
+    world: &mut World,
+    shared: &Shared,
+    action: &str,
+    params: &[(&str, &str)],
+) -> Option<Result<Fields, Refusal>> {
+    let action = actions::find(action).filter(|action| action.since <= world.config.version)?;
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(params).finish();
+    let params = Params::parse(body.as_bytes());
+    Some((action.run)(&mut Context { world, shared, params: &params }))
+}
+
 fn success(fields: Fields) -> Value {
     let mut body = Map::new();
     body.insert("result".to_owned(), json!("success"));
