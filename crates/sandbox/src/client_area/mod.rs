@@ -103,7 +103,9 @@ fn area(action: &str, post: bool) -> (&'static str, Page) {
 
 /// `index.php?rp=…`, and the same routes as friendly URLs.
 fn route(route: &str, post: bool) -> (&'static str, Page) {
-    match (route.trim_start_matches('/'), post) {
+    let route = route.trim_start_matches('/');
+    let route = if route.starts_with("password/reset/redeem/") { "password/reset/redeem" } else { route };
+    match (route, post) {
         ("login", false) => ("login", login::view),
         ("login", true) => ("login", login::password),
         ("login/challenge", false) => ("login_challenge", login::challenge),

@@ -9,7 +9,7 @@ use crate::html::{decode, escape};
 use crate::ledger::mail::Message;
 use crate::world::{Shared, World};
 
-const REDEEM: &str = "/whmcs/index.php?rp=/password/reset/redeem";
+const REDEEM: &str = "/whmcs/index.php?rp=/password/reset/redeem/";
 /// Fewest characters of a new password.
 const SHORTEST: usize = 8;
 
@@ -19,7 +19,7 @@ pub fn send(world: &mut World, shared: &Shared, user_id: u64) {
     let Some(user) = world.ledger.whmcs.users.get(&user_id) else { return };
     let (email, name) = (user.email.clone(), decode(&user.first_name));
     let key = world.sessions.issue_reset(user_id, now);
-    let link = shared.address(&format!("{}&key={key}", REDEEM.trim_start_matches('/')));
+    let link = shared.address(&format!("{REDEEM}{key}"));
     let text = format!(
         "Dear {name},\n\nSomebody asked for a new password for your account. To choose one, open\n\n{link}\n\n\
          The link works for two hours. If it was not you, ignore this message.\n"
@@ -69,6 +69,11 @@ pub fn begin(world: &mut World, shared: &Shared, visit: &Visit) -> Result<Answer
     Ok(page(200, "Password reset", &main))
 }
 
+/// The key in the address of a link, which is its form's address too.
+fn key(visit: &Visit) -> &str {
+    visit.target.rsplit('/').next().unwrap_or_default()
+}
+
 fn dead() -> Answer {
     let main = "<h1>Link expired</h1><p>This link was used or is too old.</p>\
                 <p><a href=\"/whmcs/password/reset\">Ask for another</a></p>";
@@ -78,8 +83,7 @@ fn dead() -> Answer {
 /// The key in the link is the proof; it stands in for the form token too.
 fn form(key: &str, error: Option<&str>) -> Answer {
     let main = format!(
-        "<h1>New password</h1>{}<form method=\"post\" action=\"{REDEEM}\">\
-         <input type=\"hidden\" name=\"key\" value=\"{}\"><p><label for=\"new\">New password</label>\
+        "<h1>New password</h1>{}<form method=\"post\" action=\"{REDEEM}{}\"><p><label for=\"new\">New password</label>\
          <input id=\"new\" name=\"newpw\" type=\"password\" autocomplete=\"new-password\" minlength=\"{SHORTEST}\" \
          required></p><p><label for=\"again\">Again</label><input id=\"again\" name=\"confirmpw\" type=\"password\" \
          autocomplete=\"new-password\" required></p><p><button type=\"submit\">Save</button></p></form>",
@@ -90,13 +94,13 @@ fn form(key: &str, error: Option<&str>) -> Answer {
 }
 
 pub fn choose(world: &mut World, _shared: &Shared, visit: &Visit) -> Result<Answer, Answer> {
-    let key = visit.query("key");
+    let key = key(visit);
     world.sessions.reset_of(key, world.clock.now()).ok_or_else(dead)?;
     Ok(form(key, None))
 }
 
 pub fn change(world: &mut World, _shared: &Shared, visit: &Visit) -> Result<Answer, Answer> {
-    let (key, password) = (visit.field("key"), visit.field("newpw"));
+    let (key, password) = (key(visit), visit.field("newpw"));
     let user_id = world.sessions.reset_of(key, world.clock.now()).ok_or_else(dead)?;
     if password.chars().count() < SHORTEST {
         return Ok(form(key, Some("The password is too short.")));

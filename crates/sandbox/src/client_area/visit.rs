@@ -106,7 +106,8 @@ pub fn signed_in(world: &mut World, visit: &Visit) -> Result<Session, Answer> {
 
 /// Sends the browser to the sign-in page and remembers where it wanted to go.
 pub fn to_login(world: &mut World, visit: &Visit, leads_to: Option<String>) -> Answer {
-    let wanted = (!visit.post).then(|| visit.target.clone());
+    // The authorization request is in the address whatever the method; other forms cannot be sent again.
+    let wanted = (!visit.post || leads_to.is_some()).then(|| visit.target.clone());
     let key = world.sessions.welcome(wanted, leads_to);
     Answer::redirect(302, LOGIN.to_owned()).with("Set-Cookie", visit.set_cookie(&key))
 }

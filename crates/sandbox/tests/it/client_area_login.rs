@@ -104,6 +104,21 @@ async fn several_accounts_are_chosen_from_never_taken() {
 }
 
 #[tokio::test]
+async fn a_link_for_a_user_with_several_accounts_lets_choose() {
+    let it = Driver::start().await;
+    let body = it.whmcs("CreateSsoToken", &[("user_id", "43"), ("destination", "clientarea:services")]).await;
+    let link = body["redirect_url"].as_str().unwrap();
+    let mut browser = Browser::new(&it);
+    let seen = browser.get(link.strip_prefix(it.sandbox.base_url().as_str()).unwrap()).await;
+    assert_eq!(seen.location, "/whmcs/clientarea.php?action=services");
+    assert_eq!(browser.get(&seen.location[1..]).await.location, "/whmcs/index.php?rp=/user/accounts");
+    let kernel = demo::LINUS_CLIENTS[0].to_string();
+    let chosen = browser.submit("whmcs/index.php?rp=/user/accounts", &[("id", &kernel)]).await;
+    assert_eq!(chosen.location, seen.location);
+    assert!(browser.get(&chosen.location[1..]).await.body.contains("kernel.example"));
+}
+
+#[tokio::test]
 async fn signing_out_ends_the_session_on_the_server() {
     let it = Driver::start().await;
     let mut browser = Browser::new(&it);
@@ -128,15 +143,12 @@ async fn a_new_password_comes_by_mail_and_works_once() {
     let text = mails[0]["text"].as_str().unwrap();
     let link = text.split_whitespace().find(|word| word.starts_with("http")).unwrap();
     let path = link.strip_prefix(it.sandbox.base_url().as_str()).unwrap();
-    let key = path.split("key=").nth(1).unwrap();
     assert_eq!(browser.get(path).await.status, 200);
-    let change =
-        |new: &'static str, again: &'static str| [("key", key), ("newpw", new), ("confirmpw", again)];
-    let redeem = "whmcs/index.php?rp=/password/reset/redeem";
-    assert!(browser.post(redeem, &change("short", "short")).await.body.contains("too short"));
-    assert!(browser.post(redeem, &change("long enough", "long enougj")).await.body.contains("differ"));
-    assert!(browser.post(redeem, &change("long enough", "long enough")).await.body.contains("changed"));
-    assert_eq!(browser.post(redeem, &change("long enough", "long enough")).await.status, 403);
+    let change = |new: &'static str, again: &'static str| [("newpw", new), ("confirmpw", again)];
+    assert!(browser.post(path, &change("short", "short")).await.body.contains("too short"));
+    assert!(browser.post(path, &change("long enough", "long enougj")).await.body.contains("differ"));
+    assert!(browser.post(path, &change("long enough", "long enough")).await.body.contains("changed"));
+    assert_eq!(browser.post(path, &change("long enough", "long enough")).await.status, 403);
     assert_eq!(old.get("whmcs/clientarea.php").await.status, 302, "other sessions end");
     let mut browser = Browser::new(&it);
     assert_eq!(browser.password("grace@example.com").await.status, 200);
@@ -151,9 +163,9 @@ async fn a_link_to_a_new_password_dies_after_two_hours() {
     browser.submit("whmcs/password/reset", &[("email", "grace@example.com")]).await;
     let (_, ledger) = it.control(reqwest::Method::GET, "ledger", None).await;
     let text = ledger["mail"]["messages"][0]["text"].as_str().unwrap();
-    let key = text.split("key=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    let key = text.split("redeem/").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
     it.set("clock", json!({ "advance_seconds": 7_201 })).await;
-    let path = format!("whmcs/index.php?rp=/password/reset/redeem&key={key}");
+    let path = format!("whmcs/index.php?rp=/password/reset/redeem/{key}");
     assert_eq!(browser.get(&path).await.status, 403);
 }
 

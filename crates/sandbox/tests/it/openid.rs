@@ -106,6 +106,26 @@ async fn the_second_factor_stands_before_the_consent() {
 }
 
 #[tokio::test]
+async fn who_has_several_accounts_needs_none_to_be_known() {
+    let it = Driver::start().await;
+    let mut browser = Browser::new(&it);
+    let path = request(&[]);
+    browser.get(&path).await;
+    assert_eq!(browser.password("linus@example.com").await.location, format!("/{path}"));
+    let page = browser.get(&path).await;
+    assert_eq!(page.status, 200);
+    browser.get("whmcs/logout.php").await;
+    // The consent page was left open: the way back in ends at the same request.
+    let late = browser.post(&path, &[("token", &token(&page.body)), ("decision", "approve")]).await;
+    assert_eq!(late.location, "/whmcs/login");
+    assert_eq!(browser.password("linus@example.com").await.location, format!("/{path}"));
+    let agreed = browser.submit(&path, &[("decision", "approve")]).await;
+    let (_, tokens) = exchange(&it, &back(&agreed, "code").unwrap(), &[]).await;
+    let user = json_of(userinfo(&it, tokens["access_token"].as_str().unwrap()).await).await;
+    assert_eq!(user["name"], "Linus O'Kernel");
+}
+
+#[tokio::test]
 async fn a_replayed_code_fails_and_takes_its_token_along() {
     let it = Driver::start().await;
     let code = code_with(&it, &[]).await;

@@ -46,7 +46,11 @@ pub fn run(context: &mut Context<'_>) -> Result<Fields, Refusal> {
             }
             (Some(client), user.id)
         }
-        (None, Some(user)) => (whmcs.clients_of(user.id).next().map(|(client, _)| client), user.id),
+        (None, Some(user)) => {
+            let mut clients = whmcs.clients_of(user.id).map(|(client, _)| client);
+            // Of several accounts none is taken silently: the client area lets the user choose.
+            (clients.next().filter(|_| clients.next().is_none()), user.id)
+        }
     };
     if let Some(client) = client.filter(|client| !client.allow_sso) {
         return Err(Refusal(format!("SSO authentication blocked for client {}", client.id)));

@@ -15,7 +15,12 @@ use crate::config::Version;
 
 pub const ACTIONS: &[Action] = &[
     Action { name: "AddClient", since: Version::V7_10, switches: &[], run: add_client::run },
-    Action { name: "CreateSsoToken", since: Version::V7_10, switches: &[], run: create_sso_token::run },
+    Action {
+        name: "CreateSsoToken",
+        since: Version::V7_10,
+        switches: &["client_area"],
+        run: create_sso_token::run,
+    },
     Action { name: "GetClientsDetails", since: Version::V7_10, switches: &[], run: get_clients_details::run },
     Action {
         name: "GetClientsProducts",
