@@ -56,3 +56,55 @@ pub fn sign_out(world: &mut World, _shared: &Shared, visit: &Visit) -> Result<An
     Ok(Answer::redirect(302, LOGIN.to_owned())
         .with("Set-Cookie", format!("{COOKIE}=; Path=/whmcs; HttpOnly; Max-Age=0")))
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+    use url::Url;
+
+    use super::{Shared, Visit, World, redeem};
+    use crate::client_area::session::SsoToken;
+    use crate::demo;
+    use crate::seed::Seed;
+
+    /// Redeems a link that was made for Linus and Tove's account before `change` happened.
+    fn redeemed_after(change: fn(&mut World)) -> (u16, String) {
+        let base = Url::parse("http://127.0.0.1/").unwrap();
+        let shared = Shared::new(World::new(Seed::Demo), base, Vec::new());
+        let mut world = shared.world();
+        let created = world.clock.now();
+        let key = world.sessions.issue(SsoToken {
+            user_id: demo::LINUS,
+            client_id: Some(demo::TOVE_CLIENT),
+            path: "clientarea.php".to_owned(),
+            created,
+        });
+        change(&mut world);
+        let request = TestRequest::get().uri(&format!("/x?access_token={key}")).to_http_request();
+        let answer =
+            redeem(&mut world, &shared, &Visit::read(&shared, &request, b"")).unwrap_or_else(|page| page);
+        (answer.status, String::from_utf8(answer.body.to_vec()).unwrap())
+    }
+
+    #[test]
+    fn a_user_who_lost_the_account_meanwhile_is_not_signed_in() {
+        assert_eq!(redeemed_after(|_| {}).0, 302);
+        let lost: [fn(&mut World); 2] = [
+            |world| {
+                let client = world.ledger.whmcs.clients.get_mut(&demo::TOVE_CLIENT).unwrap();
+                client.members.clear();
+            },
+            |world| {
+                world.ledger.whmcs.users.remove(&demo::LINUS);
+            },
+        ];
+        for change in lost {
+            let (status, page) = redeemed_after(change);
+            assert_eq!(status, 403);
+            assert!(
+                page.contains("Unable to authenticate with Single Sign-On token for User ID: 43"),
+                "{page}"
+            );
+        }
+    }
+}

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
-use sandbox::demo;
+use sandbox::{Options, Sandbox, demo};
 use serde_json::json;
 
 use crate::browser::{Browser, token};
@@ -188,6 +188,16 @@ async fn nothing_is_sent_to_an_address_that_is_not_registered() {
     let path = request(&[("redirect_uri", "https://portal.example/cb")]);
     let seen = browser.submit(&path, &[("decision", "approve")]).await;
     assert!(seen.location.starts_with("https://portal.example/cb?code="), "{}", seen.location);
+}
+
+#[tokio::test]
+async fn redirect_uris_given_at_the_start_outlive_a_reset() {
+    let uri = "https://portal.example/from-the-start";
+    let options = Options { openid_redirect_uris: vec![uri.to_owned()], ..Options::default() };
+    let it = Driver::running(Sandbox::start(options).await.unwrap());
+    it.control(Method::POST, "reset", None).await;
+    let mut browser = signed_in(&it, "grace@example.com").await;
+    assert_eq!(browser.get(&request(&[("redirect_uri", uri)])).await.status, 200);
 }
 
 #[tokio::test]

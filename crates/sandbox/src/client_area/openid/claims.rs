@@ -1,7 +1,8 @@
 //! What the provider says about a user (OpenID Connect Core 1.0, 5.1 and 5.4).
 
+use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
+use uuid::Builder;
 
 use crate::client_area::switches::{EmailVerified, Subject};
 use crate::html::decode;
@@ -12,7 +13,9 @@ pub fn subject(world: &World, user_id: u64) -> String {
     match world.config.client_area.openid_subject {
         Subject::UserId => user_id.to_string(),
         Subject::Uuid => {
-            Uuid::from_u128(0x0555_e500_0000_4000_8000_0000_0000_0000 | u128::from(user_id)).to_string()
+            let hash = digest(&SHA256, format!("sandbox user {user_id}").as_bytes());
+            let bytes = hash.as_ref().first_chunk::<16>().copied().unwrap_or_default();
+            Builder::from_random_bytes(bytes).into_uuid().to_string()
         }
     }
 }
