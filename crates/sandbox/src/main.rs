@@ -27,6 +27,9 @@ struct Arguments {
     /// How others reach the HTTP port, when that is not its address.
     #[arg(long, env = "SANDBOX_PUBLIC_URL")]
     public_url: Option<Url>,
+    /// A redirect URI of the OpenID Connect client; may be given several times.
+    #[arg(long, env = "SANDBOX_OPENID_REDIRECT_URIS", value_delimiter = ',')]
+    openid_redirect_uri: Vec<String>,
     /// Where the demo's Salesforce key is written, as `salesforce-demo-key.pem`.
     #[arg(long, env = "SANDBOX_DATA_DIR")]
     data_dir: Option<PathBuf>,
@@ -57,6 +60,7 @@ async fn main() -> io::Result<()> {
         scenario: arguments.scenario,
         workers: arguments.workers,
         public_url: arguments.public_url,
+        openid_redirect_uris: arguments.openid_redirect_uri,
     })
     .await?;
     let base = sandbox.base_url();

@@ -34,13 +34,23 @@ pub struct Options {
     pub workers: usize,
     /// How others reach the HTTP port, when that is not its address: scheme, host and port, no path.
     pub public_url: Option<Url>,
+    /// Where the OpenID Connect provider may send codes, besides what its switches name.
+    pub openid_redirect_uris: Vec<String>,
 }
 
 impl Default for Options {
     /// Free loopback ports and the demo people.
     fn default() -> Self {
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Self { http: any, smtp: any, seed: Seed::Demo, scenario: None, workers: 1, public_url: None }
+        Self {
+            http: any,
+            smtp: any,
+            seed: Seed::Demo,
+            scenario: None,
+            workers: 1,
+            public_url: None,
+            openid_redirect_uris: Vec::new(),
+        }
     }
 }
 
@@ -75,7 +85,7 @@ impl Sandbox {
             Some(path) => read(path)?,
             None => World::new(options.seed),
         };
-        let shared = Arc::new(Shared::new(world, base.clone()));
+        let shared = Arc::new(Shared::new(world, base.clone(), options.openid_redirect_uris));
         let workers = options.workers.max(1);
         let (stop, stopping) = oneshot::channel();
         let (ready, started) = oneshot::channel();

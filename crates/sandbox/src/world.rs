@@ -116,11 +116,19 @@ pub struct Shared {
     pub sender: Sender,
     /// Where browsers and clients reach the sandbox, with a trailing slash.
     pub base: Url,
+    /// Where the OpenID Connect provider may send codes, besides what the switches name.
+    pub openid_redirect_uris: Vec<String>,
 }
 
 impl Shared {
-    pub fn new(world: World, base: Url) -> Self {
-        Self { world: Mutex::new(world), waiting: Waiting::default(), sender: Sender::default(), base }
+    pub fn new(world: World, base: Url, openid_redirect_uris: Vec<String>) -> Self {
+        Self {
+            world: Mutex::new(world),
+            waiting: Waiting::default(),
+            sender: Sender::default(),
+            base,
+            openid_redirect_uris,
+        }
     }
 
     /// The state. Never held across an await. A panic elsewhere does not make the state unusable: tests want to look at it.
