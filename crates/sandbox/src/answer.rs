@@ -27,8 +27,15 @@ impl Answer {
     }
 
     pub fn html(status: u16, page: String) -> Self {
+        Self::form_html(status, page, None)
+    }
+
+    /// A page whose form may end at `origin` too: browsers hold the redirects after a form post to `form-action`.
+    pub fn form_html(status: u16, page: String, origin: Option<&str>) -> Self {
+        let origin = origin.map_or_else(String::new, |origin| format!(" {origin}"));
+        let policy = format!("default-src 'none'; style-src 'self'; form-action 'self'{origin}");
         Self::new(status, "text/html; charset=utf-8", page)
-            .with("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'")
+            .with("Content-Security-Policy", policy)
             .with("Cache-Control", "no-store")
             .with("X-Content-Type-Options", "nosniff")
             .with("Referrer-Policy", "no-referrer")

@@ -6,6 +6,7 @@ mod rules;
 
 use serde::{Deserialize, Serialize};
 
+use crate::client_area::switches::ClientArea;
 pub use form::*;
 pub use rules::*;
 
@@ -143,6 +144,8 @@ switches! {
     duplicate_transid: DuplicateTransid,
     /// Where money beyond an invoice's balance goes.
     overpayment: Overpayment,
+    /// What is open about single sign-on, mass payment and OpenID Connect; set as a whole.
+    client_area: ClientArea,
 }
 
 impl Config {

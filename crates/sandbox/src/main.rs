@@ -27,12 +27,21 @@ struct Arguments {
     /// How others reach the HTTP port, when that is not its address.
     #[arg(long, env = "SANDBOX_PUBLIC_URL")]
     public_url: Option<Url>,
+    /// A redirect URI of the OpenID Connect client; may be given several times.
+    #[arg(long, env = "SANDBOX_OPENID_REDIRECT_URIS", value_delimiter = ',')]
+    openid_redirect_uri: Vec<String>,
     /// Where the demo's Salesforce key is written, as `salesforce-demo-key.pem`.
     #[arg(long, env = "SANDBOX_DATA_DIR")]
     data_dir: Option<PathBuf>,
     /// What the ledger holds at first.
     #[arg(long, value_enum, default_value_t = Seed::DemoWithBulk)]
     seed: Seed,
+    /// A JSON file that describes the whole world, instead of a seed.
+    #[arg(long, env = "SANDBOX_SCENARIO", value_name = "FILE")]
+    scenario: Option<PathBuf>,
+    /// How many threads answer HTTP.
+    #[arg(long, env = "SANDBOX_WORKERS", default_value_t = 2)]
+    workers: usize,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -48,7 +57,10 @@ async fn main() -> io::Result<()> {
         http: SocketAddr::new(arguments.bind, arguments.port),
         smtp: SocketAddr::new(arguments.bind, arguments.smtp_port),
         seed: arguments.seed,
+        scenario: arguments.scenario,
+        workers: arguments.workers,
         public_url: arguments.public_url,
+        openid_redirect_uris: arguments.openid_redirect_uri,
     })
     .await?;
     let base = sandbox.base_url();

@@ -3,15 +3,18 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, rt, web};
 use tokio::sync::oneshot;
 use url::Url;
 
 use crate::seed::Seed;
+use crate::seed::scenario::Scenario;
 use crate::world::{Shared, World};
-use crate::{client_area, control, index, mailbox, salesforce, smtp, whmcs};
+use crate::{client_area, control, faults, hooks, index, mailbox, salesforce, smtp, whmcs};
 
 /// Largest request body, in bytes.
 const MAX_BODY: usize = 4 << 20;
@@ -25,15 +28,29 @@ pub struct Options {
     pub smtp: SocketAddr,
     /// What the ledger holds at first.
     pub seed: Seed,
+    /// A file that describes the whole world, instead of the seed.
+    pub scenario: Option<PathBuf>,
+    /// How many threads answer HTTP. They share one world, so more than the machine's cores are of no use.
+    pub workers: usize,
     /// How others reach the HTTP port, when that is not its address: scheme, host and port, no path.
     pub public_url: Option<Url>,
+    /// Where the OpenID Connect provider may send codes, besides what its switches name.
+    pub openid_redirect_uris: Vec<String>,
 }
 
 impl Default for Options {
     /// Free loopback ports and the demo people.
     fn default() -> Self {
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Self { http: any, smtp: any, seed: Seed::Demo, public_url: None }
+        Self {
+            http: any,
+            smtp: any,
+            seed: Seed::Demo,
+            scenario: None,
+            workers: 1,
+            public_url: None,
+            openid_redirect_uris: Vec::new(),
+        }
     }
 }
 
@@ -64,13 +81,18 @@ impl Sandbox {
             }
             None => own_url(http_addr)?,
         };
-        let shared = Arc::new(Shared::new(World::new(options.seed), base.clone()));
+        let world = match &options.scenario {
+            Some(path) => read(path)?,
+            None => World::new(options.seed),
+        };
+        let shared = Arc::new(Shared::new(world, base.clone(), options.openid_redirect_uris));
+        let workers = options.workers.max(1);
         let (stop, stopping) = oneshot::channel();
         let (ready, started) = oneshot::channel();
         let (done, stopped) = oneshot::channel();
         std::thread::Builder::new().name("sandbox".to_owned()).spawn(move || {
             rt::System::new().block_on(async move {
-                match serve(http, mail, shared) {
+                match serve(http, mail, shared, workers) {
                     Ok((server, handle)) => {
                         rt::spawn(server);
                         // The starter may have gone; then the stop signal is there already.
@@ -107,6 +129,16 @@ impl Sandbox {
     }
 }
 
+/// The world of a scenario file.
+fn read(path: &Path) -> io::Result<World> {
+    let wrong =
+        |trouble| io::Error::new(io::ErrorKind::InvalidData, format!("{}: {trouble}", path.display()));
+    let scenario = Scenario::parse(&std::fs::read(path)?).map_err(wrong)?;
+    let mut world = scenario.build().map_err(wrong)?;
+    world.scenario = Some(Arc::new(scenario));
+    Ok(world)
+}
+
 fn own_url(address: SocketAddr) -> io::Result<Url> {
     let host = if address.ip().is_unspecified() {
         SocketAddr::from((Ipv4Addr::LOCALHOST, address.port()))
@@ -120,23 +152,26 @@ fn serve(
     http: TcpListener,
     mail: TcpListener,
     shared: Arc<Shared>,
+    workers: usize,
 ) -> io::Result<(actix_web::dev::Server, actix_web::dev::ServerHandle)> {
     let mail = tokio::net::TcpListener::from_std(mail)?;
     rt::spawn(smtp::serve(mail, Arc::clone(&shared)));
+    rt::spawn(hooks::sender::run(Arc::clone(&shared)));
     let data = web::Data::from(shared);
     let server = HttpServer::new(move || {
         App::new()
             .app_data(data.clone())
             .app_data(web::PayloadConfig::new(MAX_BODY))
-            .service(web::resource("/").get(index::page))
-            .service(web::resource("/_sandbox/style.css").get(index::style))
+            .wrap(from_fn(faults::wire::guard))
             .service(web::resource("/whmcs/includes/api.php").to(whmcs::api))
+            .configure(index::routes)
             .configure(client_area::routes)
             .configure(salesforce::routes)
             .configure(mailbox::routes)
             .configure(control::routes)
     })
-    .workers(1)
+    .on_connect(faults::wire::keep_socket)
+    .workers(workers)
     .disable_signals()
     .shutdown_timeout(0)
     .listen(http)?

@@ -8,7 +8,7 @@ use mail_parser::{Address, MessageParser};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::faults::{Fault, Kind, Target};
+use crate::faults::{Call, Done, Fault, Kind, Target};
 use crate::ledger::mail::Message;
 use crate::world::Shared;
 
@@ -174,13 +174,29 @@ async fn data(stream: &mut (impl AsyncBufRead + Unpin)) -> std::io::Result<Optio
 
 /// Stores a message under the planted faults. The reply; `None` closes the connection.
 async fn take(shared: &Shared, envelope: &Envelope, message: Option<&[u8]>) -> Option<String> {
-    let drawn = shared.world().faults.draw(Target::Smtp, ACTION);
+    let call = Call::new(Target::Smtp, ACTION);
+    let drawn = shared.world().faults.draw(&call);
+    let hold = drawn.hold();
+    let _waiting = (!drawn.wait.is_zero() || !hold.is_zero()).then(|| shared.waiting.enter());
     if !drawn.wait.is_zero() {
         tokio::time::sleep(drawn.wait).await;
     }
+    let reply = store(shared, call, drawn.fault.as_ref(), envelope, message);
+    if !hold.is_zero() {
+        tokio::time::sleep(hold).await;
+    }
+    reply
+}
+
+fn store(
+    shared: &Shared,
+    call: Call,
+    fault: Option<&Fault>,
+    envelope: &Envelope,
+    message: Option<&[u8]>,
+) -> Option<String> {
     let mut world = shared.world();
-    let kind = drawn.fault.as_ref().map(|fault| fault.kind);
-    let done = !matches!(kind, Some(Kind::Status | Kind::Html | Kind::Error | Kind::Dropped));
+    let done = fault.is_none_or(|fault| fault.kind.done() != Done::No);
     let mut reply = Some((552, "Message size exceeds fixed maximum message size".to_owned()));
     if let Some(message) = message {
         if done {
@@ -188,19 +204,26 @@ async fn take(shared: &Shared, envelope: &Envelope, message: Option<&[u8]>) -> O
             let id = world.ledger.mail.deliver(decode(envelope, message, received_at));
             reply = Some((250, format!("OK queued as {id}")));
         }
-        match (kind, &drawn.fault) {
-            (None, _) | (_, None) => {}
-            (Some(Kind::Dropped | Kind::DidThenDropped | Kind::Cut), _) => reply = None,
-            (_, Some(fault)) => reply = Some(failure(fault)),
+        match fault.map(|fault| (fault.kind, fault)) {
+            None | Some((Kind::Latency | Kind::LateAnswer, _)) => {}
+            Some((Kind::Dropped | Kind::DidThenDropped | Kind::DidLate | Kind::Cut, _)) => reply = None,
+            Some((_, fault)) => reply = Some(failure(fault)),
         }
     }
-    world.log(Target::Smtp, ACTION, reply.as_ref().map(|(code, _)| *code), None);
+    world.log(call, reply.as_ref().map(|(code, _)| *code));
     reply.map(|(code, text)| format!("{code} {text}"))
 }
 
 fn failure(fault: &Fault) -> (u16, String) {
-    let text = fault.message.as_deref().unwrap_or("Requested action aborted: sandbox fault");
-    (fault.status.filter(|code| (400..600).contains(code)).unwrap_or(451), text.replace(['\r', '\n'], " "))
+    let (code, text) = match fault.kind {
+        Kind::RateLimited => (452, "Too many messages, try again later"),
+        Kind::Maintenance => (421, "Service not available, closing transmission channel"),
+        Kind::Unauthorized => (530, "Authentication required"),
+        Kind::Forbidden => (550, "Sender is not allowed here"),
+        _ => (451, "Requested action aborted: sandbox fault"),
+    };
+    let text = fault.message.as_deref().unwrap_or(text);
+    (fault.status.filter(|code| (400..600).contains(code)).unwrap_or(code), text.replace(['\r', '\n'], " "))
 }
 
 /// Addresses come from the envelope, where bcc recipients are too; the rest from the message.

@@ -2,61 +2,46 @@
 
 use std::fmt::Write as _;
 
-use actix_web::{HttpRequest, HttpResponse, web};
-use url::form_urlencoded;
-
+use super::pages::number;
 use super::session::Session;
-use super::{PRODUCT, call, cookie, owned_invoice, query, settle, signed_in};
+use super::visit::{Visit, check_form, owned_invoice, signed_in};
+use super::{alert, funds, price, signed_page, token_field};
 use crate::answer::Answer;
-use crate::faults;
-use crate::html::{self, decode, escape};
+use crate::html::{decode, escape};
 use crate::ledger::invoice::Invoice;
 use crate::money::Money;
-use crate::whmcs::refuse_page;
 use crate::world::{Shared, World};
 
-pub async fn view(shared: web::Data<Shared>, request: HttpRequest) -> HttpResponse {
-    let (cookie, id) = (cookie(&request), query(&request, "id"));
-    faults::serve(&shared, call("viewinvoice"), refuse_page, |world| {
-        settle(signed_in(world, cookie.as_deref()).and_then(|session| {
-            let invoice = owned_invoice(world, &session, &id)?;
-            Ok(page(world, &session, invoice))
-        }))
-    })
-    .await
+pub fn view(world: &mut World, _shared: &Shared, visit: &Visit) -> Result<Answer, Answer> {
+    let session = signed_in(world, visit)?;
+    let invoice = owned_invoice(world, &session, visit.query("id"))?;
+    Ok(page(world, &session, invoice, visit.query("payment")))
 }
 
-pub async fn pay(shared: web::Data<Shared>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
-    let (cookie, id) = (cookie(&request), query(&request, "id"));
-    let form_token = form_urlencoded::parse(&body)
-        .find(|(name, _)| name == "token")
-        .map(|(_, value)| value.into_owned())
-        .unwrap_or_default();
-    faults::serve(&shared, call("pay"), refuse_page, |world| {
-        settle(signed_in(world, cookie.as_deref()).and_then(|session| {
-            let invoice_id = owned_invoice(world, &session, &id)?.id;
-            if form_token != session.form_token {
-                let main = "<h1>The form has expired</h1><p>Go back and try again.</p>";
-                return Err(Answer::html(403, html::page("Expired", PRODUCT, None, main)));
-            }
-            // Paying twice ends on the same page as paying once: the invoice says what it is.
-            let outcome = match world.pay(invoice_id) {
-                Ok(()) => "success",
-                Err(_) => "failed",
-            };
-            Ok(Answer::redirect(303, format!("/whmcs/viewinvoice.php?id={invoice_id}&payment={outcome}")))
-        }))
-    })
-    .await
-}
-
-fn page(world: &World, session: &Session, invoice: &Invoice) -> Answer {
-    let client = world.ledger.whmcs.clients.get(&invoice.client_id);
-    let currency = client.and_then(|client| world.ledger.whmcs.currency_of(client));
-    let money = |amount: Money| {
-        escape(&currency.map_or_else(|| amount.to_string(), |c| format!("{}{amount}{}", c.prefix, c.suffix)))
+pub fn pay(world: &mut World, _shared: &Shared, visit: &Visit) -> Result<Answer, Answer> {
+    let session = signed_in(world, visit)?;
+    let invoice_id = owned_invoice(world, &session, visit.query("id"))?.id;
+    check_form(visit, &session)?;
+    // Paying twice ends on the same page as paying once: the invoice says what it is.
+    let outcome = match world.pay(invoice_id) {
+        Ok(()) => {
+            funds::deposit(world, invoice_id);
+            "success"
+        }
+        Err(_) => "failed",
     };
-    let number = if invoice.number.is_empty() { invoice.id.to_string() } else { invoice.number.clone() };
+    Ok(Answer::redirect(303, format!("/whmcs/viewinvoice.php?id={invoice_id}&payment={outcome}")))
+}
+
+fn page(world: &World, session: &Session, invoice: &Invoice, payment: &str) -> Answer {
+    let client = world.ledger.whmcs.clients.get(&invoice.client_id);
+    let money = |amount: Money| price(world, session, amount);
+    let number = number(invoice);
+    let outcome = match payment {
+        "success" => "<p class=\"paid\" role=\"status\">Thank you, the payment was received.</p>".to_owned(),
+        "failed" => alert("The payment failed."),
+        _ => String::new(),
+    };
     let billed = client.map_or_else(String::new, |client| {
         let name = format!("{} {}", client.first_name, client.last_name);
         let lines = [client.company.as_str(), &name, &client.address1, &client.city];
@@ -65,10 +50,8 @@ fn page(world: &World, session: &Session, invoice: &Invoice) -> Answer {
         lines.join("<br>")
     });
     let mut main = format!(
-        "<p><a href=\"/whmcs/clientarea.php?action=invoices\">My invoices</a></p><h1>Invoice #{}</h1>\
-         <p class=\"{}\">Status: {}</p><p>{billed}</p>\
+        "<h1>Invoice #{number}</h1>{outcome}<p class=\"{}\">Status: {}</p><p>{billed}</p>\
          <p class=\"soft\">Date {} · Due {}</p>",
-        escape(&number),
         if invoice.status.label() == "Paid" { "paid" } else { "soft" },
         invoice.status.label(),
         invoice.date,
@@ -80,20 +63,19 @@ fn page(world: &World, session: &Session, invoice: &Invoice) -> Answer {
         let _ = write!(
             main,
             "<form method=\"post\" action=\"/whmcs/viewinvoice.php?id={}\">\
-             <input type=\"hidden\" name=\"token\" value=\"{}\">\
-             <button type=\"submit\" name=\"pay\" value=\"1\">Pay now {}</button></form>",
+             {}<button type=\"submit\" name=\"pay\" value=\"1\">Pay now {}</button></form>",
             invoice.id,
-            session.form_token,
+            token_field(&session.form_token),
             money(invoice.balance())
         );
     }
     let _ = write!(main, "<p><a href=\"/whmcs/dl.php?type=i&amp;id={}\">Download PDF</a></p>", invoice.id);
-    Answer::html(200, html::page(&format!("Invoice #{number}"), PRODUCT, None, &main))
+    signed_page(200, &format!("Invoice #{}", decode(&number)), &main)
 }
 
 fn lines(invoice: &Invoice, money: &dyn Fn(Money) -> String) -> String {
     let mut table = String::from(
-        "<table><thead><tr><th>Description</th><th class=\"amount\">Amount</th></tr></thead><tbody>",
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Lines\"><table><thead><tr><th>Description</th><th class=\"amount\">Amount</th></tr></thead><tbody>",
     );
     let mut row = |name: &str, amount: Money| {
         // Writing to a `String` cannot fail.
@@ -117,6 +99,6 @@ fn lines(invoice: &Invoice, money: &dyn Fn(Money) -> String) -> String {
         );
     }
     row("Balance", invoice.balance());
-    table.push_str("</tbody></table>");
+    table.push_str("</tbody></table></div>");
     table
 }

@@ -1,76 +1,163 @@
-//! WHMCS's client area: redeeming SSO links, invoices, paying, the PDF. Every page but the sign-in page needs a session,
-//! and shows only what belongs to the session's client.
+//! WHMCS's client area: redeeming SSO links, signing in, invoices, paying, services, the account; and the OpenID Connect
+//! provider. Every page behind the sign-in shows only what belongs to the session's client.
 
+mod account;
+mod chooser;
+mod funds;
 mod invoice_page;
+mod login;
+mod mass_pay;
+mod openid;
 mod pages;
+pub mod password_reset;
 mod pdf;
+mod services;
 pub mod session;
 mod sign_in;
+pub mod switches;
+pub mod totp;
+mod upgrade;
+mod visit;
 
-use actix_web::{HttpRequest, web};
-use url::form_urlencoded;
+use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::answer::Answer;
-use crate::faults::Target;
-use crate::ledger::invoice::{Invoice, InvoiceStatus};
-use crate::world::World;
+use crate::faults::{self, Call, Target};
+use crate::html::{self, escape};
+use crate::money::Money;
+use crate::whmcs::refuse_page;
+use crate::world::{Shared, World};
 use session::Session;
+use visit::Visit;
 
 /// The pages' name: to a browser this is another product than the portal.
 pub const PRODUCT: &str = "Billing – sandbox";
 /// The session cookie.
 const COOKIE: &str = "WHMCSSandbox";
+/// The sign-in page.
+const LOGIN: &str = "/whmcs/login";
 
-/// Adds the pages under `/whmcs`.
+/// A page: `Err` is an answer too, given early.
+type Page = fn(&mut World, &Shared, &Visit) -> Result<Answer, Answer>;
+
+/// Adds the pages and the provider under `/whmcs`.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config
-        .service(web::resource("/whmcs/oauth/singlesignon.php").get(sign_in::redeem))
-        .service(web::resource("/whmcs/login").get(sign_in::page))
-        .service(web::resource("/whmcs/logout.php").get(sign_in::sign_out))
-        .service(web::resource("/whmcs/viewinvoice.php").get(invoice_page::view).post(invoice_page::pay))
-        .service(web::resource("/whmcs/dl.php").get(pdf::download))
-        .service(web::resource("/whmcs/clientarea.php").get(pages::area))
-        .service(web::resource("/whmcs/{page}.php").get(pages::area));
+    config.configure(openid::routes);
+    for path in [
+        "/whmcs/oauth/singlesignon.php",
+        LOGIN,
+        "/whmcs/login/challenge",
+        "/whmcs/password/reset",
+        "/whmcs/account/paymentmethods",
+        "/whmcs/{page}.php",
+    ] {
+        config.service(web::resource(path).route(web::get().to(serve)).route(web::post().to(serve)));
+    }
 }
 
-/// One query parameter.
-fn query(request: &HttpRequest, name: &str) -> String {
-    form_urlencoded::parse(request.query_string().as_bytes())
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value.into_owned())
-        .unwrap_or_default()
+async fn serve(shared: web::Data<Shared>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
+    let visit = Visit::read(&shared, &request, &body);
+    let (action, page) = find(&visit);
+    faults::serve(&shared, Call::new(Target::Whmcs, action), refuse_page, |world| {
+        page(world, &shared, &visit).unwrap_or_else(|refusal| refusal)
+    })
+    .await
 }
 
-fn cookie(request: &HttpRequest) -> Option<String> {
-    request.cookie(COOKIE).map(|cookie| cookie.value().to_owned())
+/// The page a request asks for, and its name for faults and the log.
+fn find(visit: &Visit) -> (&'static str, Page) {
+    match (visit.path.trim_start_matches("/whmcs/"), visit.post) {
+        ("oauth/singlesignon.php", false) => ("singlesignon", sign_in::redeem),
+        ("logout.php", _) => ("logout", sign_in::sign_out),
+        ("viewinvoice.php", false) => ("viewinvoice", invoice_page::view),
+        ("viewinvoice.php", true) => ("pay", invoice_page::pay),
+        ("dl.php", false) => ("dl", pdf::download),
+        ("upgrade.php", false) => ("upgrade", upgrade::view),
+        ("upgrade.php", true) => ("upgrade", upgrade::order),
+        ("clientarea.php", post) => area(visit.query("action"), post),
+        ("index.php", post) => route(visit.query("rp"), post),
+        (path, post) => route(path, post),
+    }
 }
 
-/// The session of a request, or the way to the sign-in page.
-fn signed_in(world: &World, cookie: Option<&str>) -> Result<Session, Answer> {
-    cookie
-        .and_then(|key| world.sessions.get(key))
-        .cloned()
-        .ok_or_else(|| Answer::redirect(302, "/whmcs/login".to_owned()))
+/// `clientarea.php?action=…`
+fn area(action: &str, post: bool) -> (&'static str, Page) {
+    match (action, post) {
+        ("", false) => ("clientarea", pages::home),
+        ("invoices", false) => ("invoices", pages::invoices),
+        ("masspay", false) => ("masspay", mass_pay::view),
+        ("masspay", true) => ("masspay", mass_pay::pay),
+        ("addfunds", false) => ("addfunds", funds::view),
+        ("addfunds", true) => ("addfunds", funds::order),
+        ("services" | "products", false) => ("services", services::list),
+        ("productdetails", _) => ("productdetails", services::one),
+        ("cancel", false) => ("cancel", services::ask_to_cancel),
+        ("cancel", true) => ("cancel", services::cancel),
+        ("details", false) => ("details", account::details),
+        ("details", true) => ("details", account::save_details),
+        ("security", false) => ("security", account::security),
+        ("security", true) => ("security", account::save_security),
+        _ => ("clientarea", pages::elsewhere),
+    }
 }
 
-/// The invoice with that id, if it is the session's and not a draft; else the page for an unknown one.
-fn owned_invoice<'a>(world: &'a World, session: &Session, id: &str) -> Result<&'a Invoice, Answer> {
-    id.parse()
-        .ok()
-        .and_then(|id: u64| world.ledger.whmcs.invoices.get(&id))
-        .filter(|invoice| Some(invoice.client_id) == session.client_id && invoice.status != InvoiceStatus::Draft)
-        .ok_or_else(|| {
-            let main = "<h1>Invoice not found</h1><p><a href=\"/whmcs/clientarea.php?action=invoices\">My invoices</a></p>";
-            Answer::html(404, crate::html::page("Not found", PRODUCT, None, main))
-        })
+/// `index.php?rp=…`, and the same routes as friendly URLs.
+fn route(route: &str, post: bool) -> (&'static str, Page) {
+    let route = route.trim_start_matches('/');
+    let route = if route.starts_with("password/reset/redeem/") { "password/reset/redeem" } else { route };
+    match (route, post) {
+        ("login", false) => ("login", login::view),
+        ("login", true) => ("login", login::password),
+        ("login/challenge", false) => ("login_challenge", login::challenge),
+        ("login/challenge", true) => ("login_challenge", login::second_factor),
+        ("password/reset" | "password/reset/begin", false) => ("password_reset", password_reset::view),
+        ("password/reset" | "password/reset/begin", true) => ("password_reset", password_reset::begin),
+        ("password/reset/redeem", false) => ("password_reset", password_reset::choose),
+        ("password/reset/redeem", true) => ("password_reset", password_reset::change),
+        ("account/paymentmethods", false) => ("paymentmethods", account::payment_methods),
+        ("user/accounts", false) => ("accounts", chooser::view),
+        ("user/accounts", true) => ("accounts", chooser::choose),
+        _ => ("clientarea", pages::elsewhere),
+    }
 }
 
-/// The call that a page is, for faults and the log.
-fn call(action: &str) -> crate::faults::Call {
-    crate::faults::Call::new(Target::Whmcs, action)
+/// A page for a browser that is not signed in.
+fn page(status: u16, title: &str, main: &str) -> Answer {
+    Answer::html(status, html::page(title, PRODUCT, None, main))
 }
 
-/// Either way an answer.
-fn settle(result: Result<Answer, Answer>) -> Answer {
-    result.unwrap_or_else(|refusal| refusal)
+/// A page behind the sign-in, with the way to the others.
+fn signed_page(status: u16, title: &str, main: &str) -> Answer {
+    const LINKS: &[(&str, &str)] = &[
+        ("clientarea.php", "Home"),
+        ("clientarea.php?action=services", "Services"),
+        ("clientarea.php?action=invoices", "Invoices"),
+        ("clientarea.php?action=masspay&amp;all=true", "Pay all"),
+        ("clientarea.php?action=addfunds", "Add funds"),
+        ("clientarea.php?action=details", "Details"),
+        ("index.php?rp=/account/paymentmethods", "Payment methods"),
+        ("clientarea.php?action=security", "Security"),
+        ("logout.php", "Log out"),
+    ];
+    let links = LINKS.iter().map(|(path, text)| format!("<li><a href=\"/whmcs/{path}\">{text}</a></li>"));
+    let nav = format!("<nav aria-label=\"Client area\"><ul>{}</ul></nav>", links.collect::<String>());
+    Answer::html(status, html::framed(title, PRODUCT, None, &nav, main))
+}
+
+/// An alert line, announced by screen readers.
+fn alert(text: &str) -> String {
+    format!("<p class=\"alert\" role=\"alert\">{}</p>", escape(text))
+}
+
+/// The field that shows a form to be ours.
+fn token_field(token: &str) -> String {
+    format!("<input type=\"hidden\" name=\"token\" value=\"{token}\">")
+}
+
+/// An amount in the client's currency, for HTML.
+fn price(world: &World, session: &Session, amount: Money) -> String {
+    let whmcs = &world.ledger.whmcs;
+    let client = session.client_id.and_then(|id| whmcs.clients.get(&id));
+    let currency = client.and_then(|client| whmcs.currency_of(client));
+    escape(&currency.map_or_else(|| amount.to_string(), |c| format!("{}{amount}{}", c.prefix, c.suffix)))
 }

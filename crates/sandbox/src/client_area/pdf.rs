@@ -2,30 +2,23 @@
 
 use std::fmt::Write as _;
 
-use actix_web::{HttpRequest, HttpResponse, web};
-
-use super::{call, cookie, owned_invoice, query, settle, signed_in};
+use super::visit::{Visit, owned_invoice, signed_in};
 use crate::answer::Answer;
-use crate::faults;
 use crate::ledger::invoice::Invoice;
-use crate::whmcs::refuse_page;
-use crate::world::Shared;
+use crate::world::{Shared, World};
 
-pub async fn download(shared: web::Data<Shared>, request: HttpRequest) -> HttpResponse {
-    let (cookie, id, kind) = (cookie(&request), query(&request, "id"), query(&request, "type"));
-    faults::serve(&shared, call("dl"), refuse_page, |world| {
-        settle(signed_in(world, cookie.as_deref()).and_then(|session| {
-            // Only invoices can be downloaded; any other type finds nothing.
-            let id = if kind == "i" { id.as_str() } else { "" };
-            let invoice = owned_invoice(world, &session, id)?;
-            let name =
-                if invoice.number.is_empty() { invoice.id.to_string() } else { invoice.number.clone() };
-            Ok(Answer::new(200, "application/pdf", document(invoice))
-                .with("Content-Disposition", format!("attachment; filename=\"Invoice-{name}.pdf\""))
-                .with("Cache-Control", "no-store"))
-        }))
-    })
-    .await
+pub fn download(world: &mut World, _shared: &Shared, visit: &Visit) -> Result<Answer, Answer> {
+    let session = signed_in(world, visit)?;
+    // Only invoices can be downloaded; any other type finds nothing.
+    let id = if visit.query("type") == "i" { visit.query("id") } else { "" };
+    let invoice = owned_invoice(world, &session, id)?;
+    let name = if invoice.number.is_empty() { invoice.id.to_string() } else { invoice.number.clone() };
+    // What an admin typed as the number must not end the header's quoted text.
+    let name: String =
+        name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).collect();
+    Ok(Answer::new(200, "application/pdf", document(invoice))
+        .with("Content-Disposition", format!("attachment; filename=\"Invoice-{name}.pdf\""))
+        .with("Cache-Control", "no-store"))
 }
 
 /// PDF 1.4 with a right cross-reference table; text in Helvetica, so nothing is embedded.

@@ -2,7 +2,10 @@
 
 mod billing;
 mod crm;
+mod ledger;
 mod people;
+mod scenario;
+pub mod webhooks;
 
 use actix_web::error::InternalError;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -11,25 +14,36 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::config::Change;
-use crate::faults::{Fault, Target};
+use crate::faults::{self, Fault, Target};
 use crate::seed::Seed;
 use crate::world::{Shared, World};
+
+/// Largest scenario file, in bytes.
+const MAX_SCENARIO: usize = 64 << 20;
 
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .app_data(web::JsonConfig::default().content_type_required(false).error_handler(wrong_json))
         .service(
-            web::scope("/_control")
+            webhooks::routes(web::scope("/_control"))
                 .route("/health", web::get().to(HttpResponse::NoContent))
                 .route("/reset", web::post().to(reset))
                 .route("/clock", web::get().to(read_clock))
                 .route("/clock", web::post().to(clock))
                 .route("/config", web::get().to(read_config))
                 .route("/config", web::post().to(configure))
-                .route("/faults", web::get().to(faults))
+                .route("/faults", web::get().to(planted))
                 .route("/faults", web::post().to(plant))
                 .route("/faults", web::delete().to(clear_faults))
-                .route("/ledger", web::get().to(ledger))
+                .route("/faults/kinds", web::get().to(kinds))
+                .route("/faults/{id}", web::delete().to(clear_fault))
+                .route("/settle", web::post().to(settle))
+                .service(
+                    web::resource("/scenario")
+                        .app_data(web::PayloadConfig::new(MAX_SCENARIO))
+                        .post(scenario::load),
+                )
+                .route("/ledger", web::get().to(ledger::dump))
                 .route("/events", web::get().to(events))
                 .route("/requests", web::get().to(requests))
                 .route("/requests", web::delete().to(clear_requests))
@@ -66,9 +80,11 @@ async fn reset(shared: web::Data<Shared>, body: web::Bytes) -> HttpResponse {
             Err(error) => return refused(&error.to_string()),
         },
     };
-    let mut world = shared.world();
-    *world = World::new(wanted.seed.unwrap_or(world.seed));
-    HttpResponse::NoContent().finish()
+    match shared.world().start_again(wanted.seed) {
+        Ok(()) => HttpResponse::NoContent().finish(),
+        // It was built before, so only a date that has left the calendar can be wrong now.
+        Err(trouble) => HttpResponse::UnprocessableEntity().json(trouble),
+    }
 }
 
 #[derive(Deserialize)]
@@ -93,6 +109,8 @@ async fn clock(shared: web::Data<Shared>, change: web::Json<ClockChange>) -> Htt
         (None, Some(seconds)) => world.clock.advance(seconds),
         _ => return refused("either advance_seconds or set"),
     }
+    // Webhooks that wait for a moment may be due now.
+    world.hooks.wake().notify_one();
     present(&world)
 }
 
@@ -111,14 +129,31 @@ async fn configure(shared: web::Data<Shared>, change: web::Json<Change>) -> Http
     HttpResponse::Ok().json(&world.config)
 }
 
-async fn faults(shared: web::Data<Shared>) -> HttpResponse {
+async fn planted(shared: web::Data<Shared>) -> HttpResponse {
     HttpResponse::Ok().json(shared.world().faults.list())
+}
+
+async fn kinds() -> HttpResponse {
+    HttpResponse::Ok().json(faults::catalogue())
+}
+
+async fn clear_fault(shared: web::Data<Shared>, id: web::Path<u64>) -> HttpResponse {
+    if shared.world().faults.remove(*id) {
+        return HttpResponse::NoContent().finish();
+    }
+    HttpResponse::NotFound().json(json!({ "error": "no such fault" }))
+}
+
+/// Answers when no call is held back by a fault any more.
+async fn settle(shared: web::Data<Shared>) -> HttpResponse {
+    shared.waiting.settled().await;
+    HttpResponse::NoContent().finish()
 }
 
 async fn plant(shared: web::Data<Shared>, fault: web::Json<Fault>) -> HttpResponse {
     let fault = fault.into_inner();
-    if fault.status.is_some_and(|status| !(200..600).contains(&status)) {
-        return refused("status is an HTTP status or an SMTP reply code from 200 to 599");
+    if let Err(reason) = fault.check() {
+        return refused(&reason);
     }
     let id = shared.world().faults.plant(fault);
     HttpResponse::Created().json(json!({ "id": id }))
@@ -127,10 +162,6 @@ async fn plant(shared: web::Data<Shared>, fault: web::Json<Fault>) -> HttpRespon
 async fn clear_faults(shared: web::Data<Shared>) -> HttpResponse {
     shared.world().faults.clear();
     HttpResponse::NoContent().finish()
-}
-
-async fn ledger(shared: web::Data<Shared>) -> HttpResponse {
-    HttpResponse::Ok().json(&shared.world().ledger)
 }
 
 async fn events(shared: web::Data<Shared>) -> HttpResponse {

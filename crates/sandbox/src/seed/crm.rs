@@ -17,7 +17,7 @@ fn record(ledger: &mut Ledger, object: &str, values: Values, author: &Author) ->
 }
 
 /// Account and contact of a client and its owner, under the keys `{client}` and `{client}-{user}`. Their ids.
-fn account(
+pub fn account(
     ledger: &mut Ledger,
     client_id: u64,
     user_id: u64,

@@ -4,6 +4,7 @@ pub mod billing;
 pub mod bulk;
 pub mod crm;
 pub mod people;
+pub mod scenario;
 
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};

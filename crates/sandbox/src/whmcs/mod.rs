@@ -81,7 +81,8 @@ pub fn coverage() -> impl Iterator<Item = Covered> {
 
 /// Handles one API request.
 pub async fn api(shared: web::Data<Shared>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
-    let params = Params::parse(&body);
+    // PHP's request array: the query string first, the body over it. Some clients name the action in the query.
+    let params = Params::parse(&[request.query_string().as_bytes(), b"&", &body].concat());
     // The one parameter that the documentation shows in the query string.
     let query = Params::parse(request.query_string().as_bytes());
     let peer = request.peer_addr().map_or_else(String::new, |address| address.ip().to_string());
@@ -149,6 +150,20 @@ fn business_status(config: &Config) -> u16 {
         BusinessError::Ok => 200,
         BusinessError::BadRequest => 400,
     }
+}
+
+/// Carries out an action for the client area, which in the real system is the same program: no credentials, no role.
+/// `None` when this sandbox or the simulated version has no such action.
+pub fn perform(
+    world: &mut World,
+    shared: &Shared,
+    action: &str,
+    params: &[(&str, &str)],
+) -> Option<Result<Fields, Refusal>> {
+    let action = actions::find(action).filter(|action| action.since <= world.config.version)?;
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(params).finish();
+    let params = Params::parse(body.as_bytes());
+    Some((action.run)(&mut Context::new(world, shared, &params, "127.0.0.1")))
 }
 
 fn success(flag: &str, fields: Fields) -> Value {

@@ -103,14 +103,57 @@ async fn the_request_log_tells_who_called_what_and_no_secret() {
 }
 
 #[tokio::test]
+async fn the_ledger_can_be_read_in_parts() {
+    let it = Driver::start().await;
+    let (_, whole) = it.control(Method::GET, "ledger", None).await;
+    for (part, pointer) in [
+        ("whmcs", "/whmcs"),
+        ("whmcs.invoices", "/whmcs/invoices"),
+        ("whmcs.invoices.7", "/whmcs/invoices/7"),
+        ("whmcs.invoices.7.items.1.amount", "/whmcs/invoices/7/items/1/amount"),
+        ("whmcs.currencies.1.code", "/whmcs/currencies/1/code"),
+        ("salesforce.records", "/salesforce/records"),
+        ("mail", "/mail"),
+    ] {
+        let (status, found) = it.control(Method::GET, &format!("ledger?part={part}"), None).await;
+        assert_eq!((status, Some(&found)), (200, whole.pointer(pointer)), "{part}");
+    }
+    for part in ["nothing", "whmcs.nothing", "whmcs.invoices.x", "whmcs.invoices.7.nothing", ""] {
+        assert_eq!(it.control(Method::GET, &format!("ledger?part={part}"), None).await.0, 404, "{part}");
+    }
+}
+
+#[tokio::test]
 async fn the_index_lists_people_and_links() {
     let it = Driver::start().await;
     let (status, page) = it.page("", "").await;
     assert_eq!(status, 200);
     assert!(
-        page.contains("linus@example.com") && page.contains("44, 45, 47 (guest)") && page.contains("/mail")
+        page.contains("linus@example.com") && page.contains("47 Moomin Oy (guest)") && page.contains("/mail")
     );
     assert_eq!(it.page("", "_sandbox/style.css").await.0, 200);
+}
+
+#[tokio::test]
+async fn several_workers_share_one_world() {
+    let options = sandbox::Options { workers: 2, ..sandbox::Options::default() };
+    let sandbox = sandbox::Sandbox::start(options).await.unwrap();
+    let url = sandbox.base_url().join("_control/services").unwrap();
+    let calls = (0..32).map(|_| {
+        let url = url.clone();
+        tokio::spawn(async move {
+            // A connection of its own each, so that both workers get some.
+            let http = reqwest::Client::builder().build().unwrap();
+            http.post(url).body("{\"client_id\": 42}").send().await.unwrap().text().await.unwrap()
+        })
+    });
+    let mut ids: Vec<String> = Vec::new();
+    for call in calls.collect::<Vec<_>>() {
+        ids.push(call.await.unwrap());
+    }
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 32);
 }
 
 #[actix_web::test]

@@ -30,7 +30,10 @@ impl Driver {
     }
 
     pub async fn seeded(seed: Seed) -> Self {
-        let sandbox = Sandbox::start(Options { seed, ..Options::default() }).await.unwrap();
+        Self::running(Sandbox::start(Options { seed, ..Options::default() }).await.unwrap())
+    }
+
+    pub fn running(sandbox: Sandbox) -> Self {
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { sandbox, http }
     }

@@ -125,6 +125,7 @@ async fn smtp_faults_refuse_drop_or_do_it_first() {
         ("did_then_failed", "550", 1),
         ("did_then_dropped", "", 1),
         ("latency", "250", 1),
+        ("rate_limited", "550", 0),
     ] {
         it.fault(fault(kind)).await;
         let mut smtp = Smtp::connect(&it).await;

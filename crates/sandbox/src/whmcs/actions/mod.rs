@@ -86,7 +86,12 @@ pub const ACTIONS: &[Action] = &[
         switches: &["created_status", "customer_mail"],
         run: create_invoice::run,
     },
-    Action { name: "CreateSsoToken", since: Version::V7_10, switches: &[], run: create_sso_token::run },
+    Action {
+        name: "CreateSsoToken",
+        since: Version::V7_10,
+        switches: &["client_area"],
+        run: create_sso_token::run,
+    },
     Action { name: "DeleteOrder", since: Version::V7_10, switches: &[], run: order_status::delete },
     Action { name: "DeleteUserClient", since: Version::V8_0, switches: &[], run: close_client::remove_user },
     Action {
