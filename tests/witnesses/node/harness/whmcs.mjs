@@ -1,0 +1,18 @@
+// The `whmcs` package, pointed at a sandbox. It wants callbacks; here its calls give promises, otherwise it is as it comes.
+import { promisify } from 'node:util';
+import Whmcs from 'whmcs';
+
+/** `settings` as the package takes them. It sends the API credential in the older fields `username` and `password`. */
+export function whmcs(sandbox, settings = {}) {
+  const client = new Whmcs({
+    serverUrl: `${sandbox.url}/whmcs/includes/api.php`,
+    username: 'sandbox-identifier',
+    password: 'sandbox-secret',
+    ...settings,
+  });
+  return { billing: promises(client.billing), customers: promises(client.customers), products: promises(client.products) };
+}
+
+function promises(module) {
+  return new Proxy(module, { get: (target, name) => promisify(target[name]).bind(target) });
+}
