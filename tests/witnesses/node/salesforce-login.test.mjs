@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  CONSUMER_KEY, GRANT, ID, VERSION, assertion, connect, connection, foreignKey, refusal,
+  CONSUMER_KEY, GRANT, ID, VERSION, assertion, connect, connectRefreshing, connection, foreignKey, refusal,
 } from './harness/salesforce.mjs';
 import { useSandbox } from './harness/sandbox.mjs';
 
@@ -77,22 +77,14 @@ test('another grant is refused', async () => {
   assert.equal(error.name, 'unsupported_grant_type');
 });
 
-test('a session that ends while pages are read is made anew, once', async () => {
-  let refreshes = 0;
-  const conn = await connect(sandbox, {
-    refreshFn: (self, callback) => {
-      refreshes += 1;
-      const fresh = connection(sandbox);
-      fresh.authorize({ grant_type: GRANT, assertion: assertion(sandbox) })
-        .then(() => callback(null, fresh.accessToken), callback);
-    },
-  });
+test('a session that ends while several calls are made is made anew, once', async () => {
+  const conn = await connectRefreshing(sandbox);
   const before = conn.accessToken;
   await conn.query('SELECT Id FROM Account');
   await sandbox.control('tokens/expire');
   const answers = await Promise.all(['Account', 'Contact', 'Case'].map((name) => conn.query(`SELECT Id FROM ${name}`)));
   assert.ok(answers.every(({ totalSize }) => totalSize > 0));
-  assert.equal(refreshes, 1);
+  assert.equal(conn.refreshes, 1);
   assert.notEqual(conn.accessToken, before);
 });
 

@@ -193,3 +193,16 @@ test('a wrong credential and an action outside the role are refused with status 
   await sandbox.control('config', { denied_actions: [] });
   assert.match(denied.message, /\(403\): Invalid Permissions: API action "getinvoice" is not allowed/);
 });
+
+test('an install that prints every number as text is understood too', async () => {
+  await sandbox.control('config', { profile: 'stringy' });
+  try {
+    const { clientid, orderid, invoiceid } = await order();
+    assert.deepEqual([typeof clientid, typeof orderid, typeof invoiceid], ['string', 'string', 'string']);
+    const invoice = await client.billing.getInvoice(invoiceid);
+    assert.deepEqual([invoice.userid, invoice.status], [clientid, 'Unpaid']);
+    assert.match(invoice.total, MONEY);
+  } finally {
+    await sandbox.control('config', { profile: 'typed' });
+  }
+});

@@ -102,7 +102,7 @@ class Query(SalesforceCase):
             ("SELECT Bacon__c FROM Account", "INVALID_FIELD", r"ERROR at Row:1:Column:8\nNo such column 'Bacon__c' on entity 'Account'\."),
             ("SELECT Id FROM Spaceship__c", "INVALID_TYPE", "Spaceship__c"),
             ("SELECT Id FROM Case WHERE Description = 'x'", "INVALID_FIELD", "Description"),
-            ("SELECT Id FROM Account OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE", "."),
+            ("SELECT Id FROM Account OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE", "^"),
         ]
         for soql, code, message in cases:
             with self.subTest(soql=soql):

@@ -64,7 +64,7 @@ class Generated(WitnessCase):
         pid = monthly(self.call("get_products").products)[0]
         order = self.call(
             "add_order", clientid=client, paymentmethod="banktransfer", pid=[pid], billingcycle=["monthly"],
-            noinvoice=True, noemail=True,
+            noinvoice=True, noinvoiceemail=True,
         )
         self.assertIn(order.invoiceid, (None, "", "0"))
         invoices = self.call("get_invoices", userid=client)

@@ -22,6 +22,18 @@ export async function connect(sandbox, options) {
   return conn;
 }
 
+/** A connection that makes a new session when its own has ended; `refreshes` counts how often. */
+export async function connectRefreshing(sandbox) {
+  const conn = await connect(sandbox, {
+    refreshFn: (_, callback) => {
+      conn.refreshes += 1;
+      connect(sandbox).then((fresh) => callback(null, fresh.accessToken), callback);
+    },
+  });
+  conn.refreshes = 0;
+  return conn;
+}
+
 /** A JWT for the integration user, signed with RS256 (RFC 7523). `claims` replace the right ones, `key` the right key. */
 export function assertion(sandbox, { claims = {}, key = sandbox.privateKey } = {}) {
   const right = {
