@@ -26,10 +26,11 @@ async function filesOf(caseId) {
   return links;
 }
 
+// The client takes the bytes as base64 in both cases; the second form sends them as they are.
 const UPLOADS = {
   'base64 in JSON': (fields) => conn.sobject('ContentVersion').create({ ...fields, VersionData: BYTES.toString('base64') }),
-  'parts of a form': (fields) => conn.sobject('ContentVersion').create(fields, {
-    multipartFileFields: { VersionData: { contentType: 'application/octet-stream', filename: 'log.bin', value: BYTES } },
+  'parts of a form': (fields) => conn.sobject('ContentVersion').create({ ...fields, VersionData: BYTES.toString('base64') }, {
+    multipartFileFields: { VersionData: { contentType: 'application/octet-stream', filename: 'log.bin' } },
   }),
 };
 for (const [form, upload] of Object.entries(UPLOADS)) {

@@ -1,6 +1,7 @@
 // jsforce asks in SOQL: pages, relationships, counts, the meaning of null and case, and what is not SOQL.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import jsforce from 'jsforce';
 import { ID, connect, connectRefreshing, refusal, unique } from './harness/salesforce.mjs';
 import { useSandbox } from './harness/sandbox.mjs';
 
@@ -33,7 +34,7 @@ test('more rows than a page holds come in pages of at most 2,000, the total on e
 
 test('the client fetches all pages by itself', async () => {
   const query = conn.query(`SELECT Id FROM Case WHERE AccountId = '${many.id}'`);
-  const records = await query.execute({ autoFetch: true, maxFetch: 10_000 });
+  const { records } = await query.execute({ autoFetch: true, maxFetch: 10_000 });
   assert.equal(new Set(records.map(({ Id }) => Id)).size, MANY);
 });
 
@@ -144,7 +145,7 @@ test("the client's own query builder is understood", async () => {
   const rows = await conn.sobject('Case').find({ AccountId: many.id, IsClosed: false }, ['Id', 'Subject'])
     .sort({ CreatedDate: -1, Id: -1 }).limit(3).skip(2);
   assert.equal(rows.length, 3);
-  const since = new Date(Date.now() - 86_400_000);
+  const since = jsforce.SfDate.toDateTimeLiteral(new Date(Date.now() - 86_400_000));
   const recent = await conn.sobject('Case').find({ CreatedDate: { $gte: since }, Subject: { $like: 'Question 1_' } }, 'Subject');
   assert.deepEqual(recent.map(({ Subject }) => Subject).sort(), Array.from({ length: 10 }, (_, n) => `Question 1${n}`));
   assert.equal(await conn.sobject('Case').count({ AccountId: many.id }), MANY);

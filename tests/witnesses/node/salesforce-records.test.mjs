@@ -78,14 +78,27 @@ test('upsert finds a parent by its key', async () => {
 });
 
 test('upsert with a key that two records have changes neither', async () => {
-  const Email = `${unique('twin')}@example.com`;
-  const [one, two] = await Promise.all(['One', 'Two'].map((LastName) => conn.sobject('Contact').create({ LastName, Email })));
-  const error = await refusal(conn.sobject('Contact').upsert({ Email, FirstName: 'Neither' }, 'Email'));
+  // An external id that is not unique, as administrators make them.
+  await sandbox.control('salesforce/objects', { name: 'Contact', fields: [{ name: 'Legacy_Id__c', external_id: true }] });
+  const Legacy_Id__c = unique('twin');
+  const make = (LastName) => conn.sobject('Contact').create({ LastName, Legacy_Id__c });
+  const ids = [(await make('One')).id, (await make('Two')).id];
+  const error = await refusal(conn.sobject('Contact').upsert({ Legacy_Id__c, FirstName: 'Neither' }, 'Legacy_Id__c'));
   assert.equal(error.errorCode, 'MULTIPLE_CHOICES');
-  assert.deepEqual(error.data.map((url) => url.split('/').at(-1)).sort(), [one.id, two.id].sort());
-  for (const { id } of [one, two]) {
+  assert.deepEqual(error.data.map((url) => url.split('/').at(-1)).sort(), ids.sort());
+  for (const id of ids) {
     assert.equal((await conn.sobject('Contact').retrieve(id)).FirstName, null);
   }
+});
+
+test('a picklist that is restricted takes its own values only', async () => {
+  const values = ['Good', 'Bad'].map((value) => ({ value }));
+  const field = { name: 'Rating__c', type: 'picklist', restricted: true, values };
+  await sandbox.control('salesforce/objects', { name: 'Account', fields: [field] });
+  const error = await refusal(conn.sobject('Account').create({ Name: 'x', Rating__c: 'Terrible' }));
+  assert.equal(error.errorCode, 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST');
+  assert.deepEqual([error.message, error.data.fields],
+    ['Rating: bad value for restricted picklist field: Terrible', ['Rating__c']]);
 });
 
 const REFUSED = {

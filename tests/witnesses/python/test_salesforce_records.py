@@ -55,10 +55,13 @@ class Records(SalesforceCase):
         self.assertEqual(first["id"], second["id"])
 
     def test_an_upsert_whose_key_two_records_have_changes_neither(self):
-        email = f"{unique('twin')}@example.com"
-        ids = [self.sf.Contact.create({"LastName": name, "Email": email})["id"] for name in ("One", "Two")]
+        # An external id that is not unique, as administrators make them.
+        field = {"name": "Legacy_Id__c", "external_id": True}
+        self.sandbox.control("POST", "salesforce/objects", {"name": "Contact", "fields": [field]})
+        key = unique("twin")
+        ids = [self.sf.Contact.create({"LastName": name, "Legacy_Id__c": key})["id"] for name in ("One", "Two")]
         with self.assertRaises(SalesforceMoreThanOneRecord) as caught:
-            self.sf.Contact.upsert(f"Email/{email}", {"FirstName": "Neither"})
+            self.sf.Contact.upsert(f"Legacy_Id__c/{key}", {"FirstName": "Neither"})
         self.assertEqual(sorted(url.rsplit("/", 1)[1] for url in caught.exception.content), sorted(ids))
         self.assertEqual([self.sf.Contact.get(one)["FirstName"] for one in ids], [None, None])
 
