@@ -1,4 +1,5 @@
-// jsforce sends many records or many calls in one request: collections, composite, and what the organisation says of itself.
+// jsforce sends many records or many calls in one request: collections, composite; and what the organisation says of
+// itself.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ID, connect, refusal, unique } from './harness/salesforce.mjs';
@@ -53,26 +54,28 @@ test('a collection is read, changed and removed, one bad row in each', async () 
 
 test('a collection is upserted by key', async () => {
   const keys = [unique('batch'), unique('batch')];
-  const upsert = (Name) => conn.sobject('Account').upsert(
-    keys.map((key) => ({ WHMCS_Client_Id__c: key, Name })), 'WHMCS_Client_Id__c',
-  );
-  assert.deepEqual((await upsert('One')).map(({ success, created }) => [success, created]), [[true, true], [true, true]]);
-  assert.deepEqual((await upsert('Two')).map(({ success, created }) => [success, created]), [[true, false], [true, false]]);
+  const upsert = async (Name) => {
+    const records = keys.map((key) => ({ WHMCS_Client_Id__c: key, Name }));
+    const results = await conn.sobject('Account').upsert(records, 'WHMCS_Client_Id__c');
+    return results.map(({ success, created }) => [success, created]);
+  };
+  assert.deepEqual(await upsert('One'), [[true, true], [true, true]]);
+  assert.deepEqual(await upsert('Two'), [[true, false], [true, false]]);
 });
 
 const composite = (allOrNone, compositeRequest) =>
   conn.requestPost('/composite', { allOrNone, collateSubrequests: false, compositeRequest });
-const base = '/services/data/v62.0';
+const call = (referenceId, method, path, body) =>
+  ({ method, referenceId, url: `/services/data/v62.0/sobjects/${path}`, ...(body && { body }) });
 
 test('a composite request signs a customer up in one call, and may be repeated', async () => {
   const key = unique('signup');
   const signUp = [
-    { method: 'PATCH', referenceId: 'acc', url: `${base}/sobjects/Account/WHMCS_Client_Id__c/${key}`, body: { Name: key } },
-    {
-      method: 'PATCH', referenceId: 'con', url: `${base}/sobjects/Contact/WHMCS_Contact_Id__c/${key}-7`,
-      body: { LastName: 'Lovelace', Account: { WHMCS_Client_Id__c: key } },
-    },
-    { method: 'GET', referenceId: 'back', url: `${base}/sobjects/Contact/@{con.id}?fields=AccountId` },
+    call('acc', 'PATCH', `Account/WHMCS_Client_Id__c/${key}`, { Name: key }),
+    call('con', 'PATCH', `Contact/WHMCS_Contact_Id__c/${key}-7`, {
+      LastName: 'Lovelace', Account: { WHMCS_Client_Id__c: key },
+    }),
+    call('back', 'GET', 'Contact/@{con.id}?fields=AccountId'),
   ];
   const first = (await composite(true, signUp)).compositeResponse;
   assert.deepEqual(first.map(({ referenceId, httpStatusCode }) => [referenceId, httpStatusCode]), [
@@ -87,8 +90,8 @@ test('a composite request signs a customer up in one call, and may be repeated',
 });
 
 const half = (name) => [
-  { method: 'POST', referenceId: 'good', url: `${base}/sobjects/Account`, body: { Name: name } },
-  { method: 'POST', referenceId: 'bad', url: `${base}/sobjects/Contact`, body: { FirstName: 'x', AccountId: '@{good.id}' } },
+  call('good', 'POST', 'Account', { Name: name }),
+  call('bad', 'POST', 'Contact', { FirstName: 'x', AccountId: '@{good.id}' }),
 ];
 
 test('a composite request that is all or none undoes what went well', async () => {
@@ -108,23 +111,25 @@ test('a composite request that is not keeps what went well', async () => {
 
 test('what follows from a failed call is halted', async () => {
   const { compositeResponse: [first, second] } = await composite(false, [
-    { method: 'POST', referenceId: 'acc', url: `${base}/sobjects/Account`, body: { Phone: '1' } },
-    { method: 'POST', referenceId: 'con', url: `${base}/sobjects/Contact`, body: { LastName: 'x', AccountId: '@{acc.id}' } },
+    call('acc', 'POST', 'Account', { Phone: '1' }),
+    call('con', 'POST', 'Contact', { LastName: 'x', AccountId: '@{acc.id}' }),
   ]);
   assert.equal(first.body[0].errorCode, 'REQUIRED_FIELD_MISSING');
   assert.deepEqual([second.httpStatusCode, second.body[0].errorCode], [400, 'PROCESSING_HALTED']);
 });
 
 test('more calls than a composite request may hold are refused', async () => {
-  const call = (n) => ({ method: 'GET', referenceId: `r${n}`, url: `${base}/sobjects/Account/001000000000001AAA` });
-  const error = await refusal(composite(false, Array.from({ length: 26 }, (_, n) => call(n))));
+  const calls = Array.from({ length: 26 }, (_, n) => call(`r${n}`, 'GET', 'Account/001000000000001AAA'));
+  const error = await refusal(composite(false, calls));
   assert.ok(error.errorCode, error.message);
 });
 
 test('the organisation describes its objects and their fields', async () => {
   const { sobjects } = await conn.describeGlobal();
   const names = sobjects.map(({ name }) => name);
-  for (const name of ['Account', 'Contact', 'Case', 'CaseComment', 'ContentVersion']) assert.ok(names.includes(name), name);
+  for (const name of ['Account', 'Contact', 'Case', 'CaseComment', 'ContentVersion']) {
+    assert.ok(names.includes(name), name);
+  }
   assert.equal(sobjects.find(({ name }) => name === 'Case').keyPrefix, '500');
 
   const account = await conn.sobject('Account').describe();

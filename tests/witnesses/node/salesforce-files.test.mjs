@@ -17,7 +17,9 @@ async function download(id) {
   return Buffer.concat(chunks);
 }
 
-const BYTES = Buffer.concat([Buffer.from([0, 255, 13, 10, 26, 128]), randomBytes(5_000), Buffer.from('\r\n--boundary--\r\n')]);
+const AWKWARD = [Buffer.from([0, 255, 13, 10, 26, 128]), randomBytes(5_000), Buffer.from('\r\n--boundary--\r\n')];
+const BYTES = Buffer.concat(AWKWARD);
+const VersionData = BYTES.toString('base64');
 
 async function filesOf(caseId) {
   const { records: links } = await conn.query(
@@ -28,8 +30,8 @@ async function filesOf(caseId) {
 
 // The client takes the bytes as base64 in both cases; the second form sends them as they are.
 const UPLOADS = {
-  'base64 in JSON': (fields) => conn.sobject('ContentVersion').create({ ...fields, VersionData: BYTES.toString('base64') }),
-  'parts of a form': (fields) => conn.sobject('ContentVersion').create({ ...fields, VersionData: BYTES.toString('base64') }, {
+  'base64 in JSON': (fields) => conn.sobject('ContentVersion').create({ ...fields, VersionData }),
+  'parts of a form': (fields) => conn.sobject('ContentVersion').create({ ...fields, VersionData }, {
     multipartFileFields: { VersionData: { contentType: 'application/octet-stream', filename: 'log.bin' } },
   }),
 };
@@ -54,9 +56,12 @@ for (const [form, upload] of Object.entries(UPLOADS)) {
 }
 
 test('a file is linked to a second case by hand', async () => {
-  const [one, two] = await Promise.all(['One', 'Two'].map((name) => conn.sobject('Case').create({ Subject: unique(name) })));
-  const { id } = await UPLOADS['base64 in JSON']({ Title: 'shared', PathOnClient: 'shared.txt', FirstPublishLocationId: one.id });
-  const { records: [{ ContentDocumentId }] } = await conn.query(`SELECT ContentDocumentId FROM ContentVersion WHERE Id = '${id}'`);
+  const make = (name) => conn.sobject('Case').create({ Subject: unique(name) });
+  const [one, two] = await Promise.all([make('One'), make('Two')]);
+  const { id } = await UPLOADS['base64 in JSON']({
+    Title: 'shared', PathOnClient: 'shared.txt', FirstPublishLocationId: one.id,
+  });
+  const { ContentDocumentId } = await conn.sobject('ContentVersion').retrieve(id, { fields: ['ContentDocumentId'] });
   await conn.sobject('ContentDocumentLink').create({
     ContentDocumentId, LinkedEntityId: two.id, ShareType: 'V', Visibility: 'AllUsers',
   });

@@ -51,7 +51,9 @@ for (const [what, claims] of Object.entries(ACCEPTED)) {
 
 const REFUSED = {
   'another audience': [{ aud: 'https://example.com' }, 'invalid_grant', 'audience is invalid'],
-  'an audience with a slash at its end': [{ aud: 'https://login.salesforce.com/' }, 'invalid_grant', 'audience is invalid'],
+  'an audience with a slash at its end': [
+    { aud: 'https://login.salesforce.com/' }, 'invalid_grant', 'audience is invalid',
+  ],
   'an exp that has passed': [{ exp: now() - 600 }, 'invalid_grant', 'expired authorization code'],
   'an unknown user': [{ sub: 'nobody@example.com' }, 'invalid_grant', "user hasn't approved this consumer"],
   'an unknown consumer key': [{ iss: 'somebody-else' }, 'invalid_client_id', 'client identifier invalid'],

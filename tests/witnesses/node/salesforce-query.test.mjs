@@ -87,7 +87,8 @@ test('children come as a result of their own, or as null', async () => {
     await conn.sobject('Contact').create({ LastName, AccountId: account.id });
   }
   const { records: [row] } = await conn.query(
-    `SELECT Id, (SELECT Id, LastName FROM Contacts ORDER BY LastName), (SELECT Id FROM Cases) FROM Account WHERE Id = '${account.id}'`,
+    'SELECT Id, (SELECT Id, LastName FROM Contacts ORDER BY LastName), (SELECT Id FROM Cases) '
+      + `FROM Account WHERE Id = '${account.id}'`,
   );
   assert.deepEqual([row.Contacts.totalSize, row.Contacts.done], [2, true]);
   assert.deepEqual(row.Contacts.records.map(({ LastName }) => LastName), ['Alpha', 'Beta']);
@@ -101,7 +102,8 @@ test('the comments of a case come with it, those that are published', async () =
     await conn.sobject('CaseComment').create({ ParentId: id, CommentBody, IsPublished });
   }
   const { records: [row] } = await conn.query(
-    `SELECT Id, (SELECT CommentBody FROM CaseComments WHERE IsPublished = true ORDER BY CreatedDate) FROM Case WHERE Id = '${id}'`,
+    'SELECT Id, (SELECT CommentBody FROM CaseComments WHERE IsPublished = true ORDER BY CreatedDate) '
+      + `FROM Case WHERE Id = '${id}'`,
   );
   assert.deepEqual(row.CaseComments.records.map(({ CommentBody }) => CommentBody), ['for all']);
 });
@@ -120,7 +122,8 @@ test('text is compared without regard to case, != finds nulls, an empty text is 
   const Name = unique('Meaning');
   for (const Phone of ['ABC', 'def', null, '']) await conn.sobject('Account').create({ Name, Phone });
   const phones = async (condition) => {
-    const { records } = await conn.query(`SELECT Phone FROM Account WHERE Name = '${Name.toUpperCase()}' AND ${condition}`);
+    const ofAll = `SELECT Phone FROM Account WHERE Name = '${Name.toUpperCase()}'`;
+    const { records } = await conn.query(`${ofAll} AND ${condition}`);
     return records.map(({ Phone }) => Phone).sort();
   };
   assert.deepEqual(await phones("Phone = 'abc'"), ['ABC']);
@@ -146,7 +149,8 @@ test("the client's own query builder is understood", async () => {
     .sort({ CreatedDate: -1, Id: -1 }).limit(3).skip(2);
   assert.equal(rows.length, 3);
   const since = jsforce.SfDate.toDateTimeLiteral(new Date(Date.now() - 86_400_000));
-  const recent = await conn.sobject('Case').find({ CreatedDate: { $gte: since }, Subject: { $like: 'Question 1_' } }, 'Subject');
+  const teens = { CreatedDate: { $gte: since }, Subject: { $like: 'Question 1_' } };
+  const recent = await conn.sobject('Case').find(teens, 'Subject');
   assert.deepEqual(recent.map(({ Subject }) => Subject).sort(), Array.from({ length: 10 }, (_, n) => `Question 1${n}`));
   assert.equal(await conn.sobject('Case').count({ AccountId: many.id }), MANY);
 });

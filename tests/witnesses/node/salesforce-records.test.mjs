@@ -30,8 +30,9 @@ test('create, retrieve, update, delete, delete again', async () => {
   assert.ok(!('Name' in changed), 'only what was asked for');
 
   assert.equal((await conn.sobject('Account').destroy(created.id)).success, true);
-  for (const again of [conn.sobject('Account').destroy(created.id), conn.sobject('Account').update({ Id: created.id, Name })]) {
-    const error = await refusal(again);
+  const update = () => conn.sobject('Account').update({ Id: created.id, Name });
+  for (const again of [() => conn.sobject('Account').destroy(created.id), update]) {
+    const error = await refusal(again());
     assert.deepEqual([error.errorCode, error.message], ['ENTITY_IS_DELETED', 'entity is deleted']);
     assert.deepEqual(error.data.fields, []);
   }

@@ -25,7 +25,8 @@ async function order(details = {}) {
   const { clientid } = await client.customers.createCustomer(profile(`${unique('buyer')}@example.com`));
   const { products: { product: [{ pid }] } } = await client.products.getProductsByType('all', undefined);
   const answer = await client.billing.addOrder(clientid, {
-    'pid[0]': pid, 'billingcycle[0]': 'monthly', 'domain[0]': 'witness.example', paymentmethod: 'banktransfer', ...details,
+    'pid[0]': pid, 'billingcycle[0]': 'monthly', 'domain[0]': 'witness.example', paymentmethod: 'banktransfer',
+    ...details,
   });
   return { clientid, pid, ...answer };
 }
@@ -35,7 +36,8 @@ test('a client is made, found by id and by address, and changed', async () => {
   const { result, clientid } = await client.customers.createCustomer(profile(email));
   assert.equal(result, 'success');
   const { client: found } = await client.customers.getCustomer(Number(clientid));
-  assert.deepEqual([Number(found.id), found.email, found.status, found.city], [Number(clientid), email, 'Active', 'København']);
+  assert.deepEqual([Number(found.id), found.email, found.status], [Number(clientid), email, 'Active']);
+  assert.equal(found.city, 'København');
   assert.equal(found.lastname.replace('&amp;', '&'), 'Bøhr & Søn');
   assert.equal(found.currency_code, 'USD');
   const { client: same } = await client.customers.getCustomerByEmail(email);
@@ -72,12 +74,13 @@ test('an order is placed with arrays as PHP reads them, accepted once, and found
   assert.equal(String(productids), String(serviceids), 'the older name of the services');
   const placed = async () => (await client.products.getOrders('id', orderid)).orders.order[0];
   const before = await placed();
-  assert.deepEqual([Number(before.userid), before.status, Number(before.invoiceid)], [Number(clientid), 'Pending', Number(invoiceid)]);
+  assert.deepEqual([Number(before.userid), Number(before.invoiceid)], [Number(clientid), Number(invoiceid)]);
+  assert.equal(before.status, 'Pending');
   assert.match(before.amount, MONEY);
   const services = async () => (await client.customers.getCustomerProducts(clientid)).products.product;
   const [service] = await services();
-  assert.deepEqual([String(service.id), Number(service.pid), service.status], [String(serviceids), Number(pid), 'Pending']);
-  assert.equal(service.domain, 'witness.example');
+  assert.deepEqual([String(service.id), Number(service.pid)], [String(serviceids), Number(pid)]);
+  assert.deepEqual([service.status, service.domain], ['Pending', 'witness.example']);
 
   assert.equal((await client.billing.acceptOrder(orderid, {})).result, 'success');
   assert.deepEqual([(await placed()).status, (await services())[0].status], ['Active', 'Active']);
@@ -120,7 +123,8 @@ test("the invoice of an order is the client's and is paid from outside", async (
   assert.equal(invoice.balance, invoice.total);
   assert.ok(invoice.items.item.length > 0);
   const { invoices } = await client.customers.getCustomerInvoices(clientid);
-  assert.deepEqual(invoices.invoice.map(({ id, currencycode }) => [Number(id), currencycode]), [[Number(invoiceid), 'USD']]);
+  const listed = invoices.invoice.map(({ id, currencycode }) => [Number(id), currencycode]);
+  assert.deepEqual(listed, [[Number(invoiceid), 'USD']]);
 
   await sandbox.control(`invoices/${invoiceid}/pay`);
   const paid = await client.billing.getInvoice(invoiceid);
@@ -142,11 +146,13 @@ test('invoices come in pages and by state', async () => {
 
 test('an invoice is made line by line', async () => {
   const { invoiceid } = await client.billing.createInvoice(ADA.client, {
-    itemdescription0: 'One', itemamount0: '10.00', itemdescription1: 'Two', itemamount1: '5.50', paymentmethod: 'banktransfer',
+    itemdescription0: 'One', itemamount0: '10.00', itemdescription1: 'Two', itemamount1: '5.50',
+    paymentmethod: 'banktransfer',
   });
   const invoice = await client.billing.getInvoice(invoiceid);
   assert.deepEqual([invoice.subtotal, invoice.status], ['15.50', 'Unpaid']);
-  assert.deepEqual(invoice.items.item.map(({ description, amount }) => [description, amount]), [['One', '10.00'], ['Two', '5.50']]);
+  const lines = invoice.items.item.map(({ description, amount }) => [description, amount]);
+  assert.deepEqual(lines, [['One', '10.00'], ['Two', '5.50']]);
 });
 
 test('the price of another product is calculated before it is ordered', async () => {
@@ -167,12 +173,19 @@ test('the price of another product is calculated before it is ordered', async ()
 const REFUSED = {
   'an unknown client': [() => client.customers.getCustomer(999_999), /Client Not Found/],
   'an unknown invoice': [() => client.billing.getInvoice(999_999), /Invoice ID Not Found/],
-  'an order of an unknown client': [() => client.billing.addOrder(999_999, { 'pid[0]': 1, paymentmethod: 'banktransfer' }), /Client ID Not Found/],
-  'an order of nothing': [() => client.billing.addOrder(ADA.client, { paymentmethod: 'banktransfer' }), /No items added to cart/],
+  'an order of an unknown client': [
+    () => client.billing.addOrder(999_999, { 'pid[0]': 1, paymentmethod: 'banktransfer' }), /Client ID Not Found/,
+  ],
+  'an order of nothing': [
+    () => client.billing.addOrder(ADA.client, { paymentmethod: 'banktransfer' }), /No items added to cart/,
+  ],
   'an unknown way to pay': [() => order({ paymentmethod: 'pebbles' }), /Invalid Payment Method/],
-  'a second client with one address': [() => client.customers.createCustomer(profile(ADA.email)), /already exists with that email/],
+  'a second client with one address': [
+    () => client.customers.createCustomer(profile(ADA.email)), /already exists with that email/,
+  ],
   'a client without a name': [
-    () => client.customers.createCustomer({ ...profile(`${unique('x')}@example.com`), firstname: '' }), /did not enter your first name/,
+    () => client.customers.createCustomer({ ...profile(`${unique('x')}@example.com`), firstname: '' }),
+    /did not enter your first name/,
   ],
 };
 for (const [what, [call, message]] of Object.entries(REFUSED)) {
@@ -184,10 +197,9 @@ for (const [what, [call, message]] of Object.entries(REFUSED)) {
 }
 
 test('a wrong credential and an action outside the role are refused with status 403', async () => {
-  const wrong = { password: 'wrong' };
-  const nobody = { username: 'nobody' };
-  assert.match((await refusal(whmcs(sandbox, wrong).billing.getInvoice(7))).message, /\(403\): Authentication Failed/);
-  assert.match((await refusal(whmcs(sandbox, nobody).billing.getInvoice(7))).message, /\(403\): Invalid or missing credentials/);
+  const refusalOf = (settings) => refusal(whmcs(sandbox, settings).billing.getInvoice(7));
+  assert.match((await refusalOf({ password: 'wrong' })).message, /\(403\): Authentication Failed/);
+  assert.match((await refusalOf({ username: 'nobody' })).message, /\(403\): Invalid or missing credentials/);
   await sandbox.control('config', { denied_actions: ['GetInvoice'] });
   const denied = await refusal(client.billing.getInvoice(7));
   await sandbox.control('config', { denied_actions: [] });

@@ -43,7 +43,16 @@ class Sandbox:
         port, smtp_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{port}"
         self._log = (self._room / "log").open("wb")
-        arguments = ["--port", str(port), "--smtp-port", str(smtp_port), "--data-dir", str(self._room), "--seed", "demo"]
+        arguments = [
+            "--port",
+            str(port),
+            "--smtp-port",
+            str(smtp_port),
+            "--data-dir",
+            str(self._room),
+            "--seed",
+            "demo",
+        ]
         self._process = subprocess.Popen(
             [*LEASH, str(BINARY), *arguments],
             cwd=self._room,

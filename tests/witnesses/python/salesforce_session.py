@@ -1,7 +1,7 @@
 """simple-salesforce, pointed at a sandbox.
 
-The library always builds `https://<domain>.salesforce.com/…` and `https://<instance>/…`, so that a session of `requests`, which it
-takes as an argument, sends all of that to the sandbox. The library itself is as it comes.
+The library always builds `https://<domain>.salesforce.com/…` and `https://<instance>/…`. It takes a session of `requests` as
+an argument, and that sends everything to the sandbox. The library itself is as it comes.
 """
 
 from urllib.parse import urlsplit, urlunsplit

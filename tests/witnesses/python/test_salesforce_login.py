@@ -1,4 +1,4 @@
-"""simple-salesforce logs in with a JWT, is refused for the right reason, and gets over a session that ends while it works."""
+"""simple-salesforce logs in with a JWT, is refused for the right reason, and gets over a session that ends."""
 
 import warnings
 
@@ -52,9 +52,7 @@ class Login(WitnessCase):
         self.assertLoginRefused("invalid_client_id", "client identifier invalid", consumer_key="somebody-else")
 
     def test_another_key_is_refused(self):
-        self.assertLoginRefused(
-            "invalid_grant", "invalid assertion", privatekey_file=None, privatekey=foreign_key()
-        )
+        self.assertLoginRefused("invalid_grant", "invalid assertion", privatekey_file=None, privatekey=foreign_key())
 
     def test_an_assertion_that_is_too_old_is_refused(self):
         self.sandbox.control("POST", "clock", {"advance_seconds": 3_600})
@@ -63,7 +61,7 @@ class Login(WitnessCase):
         finally:
             self.sandbox.control("POST", "clock", {"advance_seconds": -3_600})
 
-    def test_a_session_that_ends_while_pages_are_read_is_made_anew(self):
+    def test_a_session_that_ended_is_made_anew(self):
         sf = log_in(self.sandbox)
         before = sf.session_id
         self.assertGreater(sf.query("SELECT Id FROM Account")["totalSize"], 0)

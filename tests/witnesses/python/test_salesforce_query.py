@@ -45,6 +45,14 @@ class Query(SalesforceCase):
         self.assertEqual(len({row["Id"] for row in everything["records"]}), MANY)
         self.assertEqual(sum(1 for _ in self.sf.query_all_iter(soql)), MANY)
 
+    def test_a_session_that_ends_between_two_pages_is_made_anew(self):
+        first = self.cases("")
+        before = self.sf.session_id
+        self.sandbox.control("POST", "tokens/expire")
+        second = self.sf.query_more(first["nextRecordsUrl"], identifier_is_url=True)
+        self.assertEqual((second["done"], len(second["records"])), (True, MANY - 2_000))
+        self.assertNotEqual(self.sf.session_id, before)
+
     def test_deleted_records_are_only_among_all(self):
         subject = unique("Deleted")
         case = self.sf.Case.create({"Subject": subject})["id"]
@@ -56,14 +64,18 @@ class Query(SalesforceCase):
 
     def test_a_locator_that_was_never_given_is_refused(self):
         self.assertRefused(
-            SalesforceMalformedRequest, "INVALID_QUERY_LOCATOR", None, lambda: self.sf.query_more("01g000000000001AAA-2000")
+            SalesforceMalformedRequest,
+            "INVALID_QUERY_LOCATOR",
+            None,
+            lambda: self.sf.query_more("01g000000000001AAA-2000"),
         )
 
     def test_parents_and_children(self):
         account = self.sf.Account.create({"Name": unique("Family")})["id"]
         for name in ("Beta", "Alpha"):
             self.sf.Contact.create({"LastName": name, "AccountId": account})
-        soql = "SELECT Name, (SELECT LastName FROM Contacts ORDER BY LastName), (SELECT Id FROM Cases) FROM Account WHERE Id = {}"
+        contacts = "(SELECT LastName FROM Contacts ORDER BY LastName)"
+        soql = f"SELECT Name, {contacts}, (SELECT Id FROM Cases) FROM Account WHERE Id = {{}}"
         [row] = self.sf.query(format_soql(soql, account))["records"]
         self.assertEqual([child["LastName"] for child in row["Contacts"]["records"]], ["Alpha", "Beta"])
         self.assertIsNone(row["Cases"])
@@ -99,7 +111,11 @@ class Query(SalesforceCase):
         cases = [
             ("SELEKT Id FROM Account", "MALFORMED_QUERY", "unexpected token: SELEKT"),
             ("SELECT Id FROM Account WHERE Name = 'x", "MALFORMED_QUERY", "."),
-            ("SELECT Bacon__c FROM Account", "INVALID_FIELD", r"ERROR at Row:1:Column:8\nNo such column 'Bacon__c' on entity 'Account'\."),
+            (
+                "SELECT Bacon__c FROM Account",
+                "INVALID_FIELD",
+                r"ERROR at Row:1:Column:8\nNo such column 'Bacon__c' on entity 'Account'\.",
+            ),
             ("SELECT Id FROM Spaceship__c", "INVALID_TYPE", "Spaceship__c"),
             ("SELECT Id FROM Case WHERE Description = 'x'", "INVALID_FIELD", "Description"),
             ("SELECT Id FROM Account OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE", "^"),

@@ -36,7 +36,10 @@ class Records(SalesforceCase):
 
         self.assertEqual(account.delete(created["id"]), 204)
         gone = self.assertRefused(
-            SalesforceResourceNotFound, "ENTITY_IS_DELETED", "^entity is deleted$", lambda: account.delete(created["id"])
+            SalesforceResourceNotFound,
+            "ENTITY_IS_DELETED",
+            "^entity is deleted$",
+            lambda: account.delete(created["id"]),
         )
         self.assertEqual(gone["fields"], [])
 
@@ -78,13 +81,38 @@ class Records(SalesforceCase):
         account, contact = self.sf.Account, self.sf.Contact
         bad = SalesforceMalformedRequest
         cases = [
-            (bad, "INVALID_FIELD", "No such column 'Pet__c' on sobject of type Account", lambda: account.create({"Name": "x", "Pet__c": "cat"})),
-            (bad, "REQUIRED_FIELD_MISSING", r"Required fields are missing: \[LastName\]", lambda: contact.create({"FirstName": "x"})),
+            (
+                bad,
+                "INVALID_FIELD",
+                "No such column 'Pet__c' on sobject of type Account",
+                lambda: account.create({"Name": "x", "Pet__c": "cat"}),
+            ),
+            (
+                bad,
+                "REQUIRED_FIELD_MISSING",
+                r"Required fields are missing: \[LastName\]",
+                lambda: contact.create({"FirstName": "x"}),
+            ),
             (bad, "STRING_TOO_LONG", "Name", lambda: account.create({"Name": "x" * 256})),
             (bad, "INVALID_EMAIL_ADDRESS", "nonsense", lambda: contact.create({"LastName": "x", "Email": "nonsense"})),
-            (bad, "MALFORMED_ID", "id value of incorrect type: 001B000000FSjVUIB1", lambda: account.update("001B000000FSjVUIB1", {"Name": "x"})),
-            (SalesforceResourceNotFound, "NOT_FOUND", "The requested resource does not exist", lambda: self.sf.Spaceship__c.create({"Name": "x"})),
-            (SalesforceResourceNotFound, "NOT_FOUND", "Provided external ID field does not exist", lambda: account.upsert("Namez/x", {"Name": "x"})),
+            (
+                bad,
+                "MALFORMED_ID",
+                "id value of incorrect type: 001B000000FSjVUIB1",
+                lambda: account.update("001B000000FSjVUIB1", {"Name": "x"}),
+            ),
+            (
+                SalesforceResourceNotFound,
+                "NOT_FOUND",
+                "The requested resource does not exist",
+                lambda: self.sf.Spaceship__c.create({"Name": "x"}),
+            ),
+            (
+                SalesforceResourceNotFound,
+                "NOT_FOUND",
+                "Provided external ID field does not exist",
+                lambda: account.upsert("Namez/x", {"Name": "x"}),
+            ),
         ]
         for error, code, message, call in cases:
             with self.subTest(code=code, message=message):
@@ -105,7 +133,9 @@ class Batches(SalesforceCase):
 
     def test_of_a_collection_with_one_bad_row_the_others_are_stored(self):
         name = unique("Partial")
-        rows = [{"attributes": {"type": "Account"}, **fields} for fields in ({"Name": name}, {"Phone": "1"}, {"Name": name})]
+        rows = [
+            {"attributes": {"type": "Account"}, **fields} for fields in ({"Name": name}, {"Phone": "1"}, {"Name": name})
+        ]
         results = self.collection("POST", {"allOrNone": False, "records": rows})
         self.assertEqual([one["success"] for one in results], [True, False, True])
         self.assertEqual(results[1]["errors"][0]["statusCode"], "REQUIRED_FIELD_MISSING")
@@ -114,14 +144,25 @@ class Batches(SalesforceCase):
     def test_a_composite_request_signs_a_customer_up(self):
         key = unique("signup")
         calls = [
-            {"method": "PATCH", "referenceId": "acc", "url": f"{BASE}/sobjects/Account/WHMCS_Client_Id__c/{key}", "body": {"Name": key}},
-            {"method": "PATCH", "referenceId": "con", "url": f"{BASE}/sobjects/Contact/WHMCS_Contact_Id__c/{key}-7",
-             "body": {"LastName": "x", "Account": {"WHMCS_Client_Id__c": key}}},
+            {
+                "method": "PATCH",
+                "referenceId": "acc",
+                "url": f"{BASE}/sobjects/Account/WHMCS_Client_Id__c/{key}",
+                "body": {"Name": key},
+            },
+            {
+                "method": "PATCH",
+                "referenceId": "con",
+                "url": f"{BASE}/sobjects/Contact/WHMCS_Contact_Id__c/{key}-7",
+                "body": {"LastName": "x", "Account": {"WHMCS_Client_Id__c": key}},
+            },
         ]
         body = {"allOrNone": True, "collateSubrequests": False, "compositeRequest": calls}
         for status in (201, 200):
             answers = self.sf.restful("composite", method="POST", json=body)["compositeResponse"]
-            self.assertEqual([(one["referenceId"], one["httpStatusCode"]) for one in answers], [("acc", status), ("con", status)])
+            self.assertEqual(
+                [(one["referenceId"], one["httpStatusCode"]) for one in answers], [("acc", status), ("con", status)]
+            )
 
     def test_a_composite_request_that_is_all_or_none_undoes_what_went_well(self):
         name = unique("Undone")
@@ -136,10 +177,17 @@ class Batches(SalesforceCase):
         self.assertEqual(self.sf.query(format_soql("SELECT Id FROM Account WHERE Name = {}", name))["totalSize"], 0)
 
     def test_a_tree_is_made_in_one_call(self):
-        tree = {"records": [{
-            "attributes": {"type": "Account", "referenceId": "ref1"}, "Name": unique("Tree"),
-            "Contacts": {"records": [{"attributes": {"type": "Contact", "referenceId": "ref2"}, "LastName": "Leaf"}]},
-        }]}
+        tree = {
+            "records": [
+                {
+                    "attributes": {"type": "Account", "referenceId": "ref1"},
+                    "Name": unique("Tree"),
+                    "Contacts": {
+                        "records": [{"attributes": {"type": "Contact", "referenceId": "ref2"}, "LastName": "Leaf"}]
+                    },
+                }
+            ]
+        }
         answer = self.sf.restful("composite/tree/Account/", method="POST", json=tree)
         self.assertFalse(answer["hasErrors"])
         ids = {one["referenceId"]: one["id"] for one in answer["results"]}
@@ -162,7 +210,9 @@ class Batches(SalesforceCase):
         self.sandbox.control("POST", "config", {"api_quota": 1})
         try:
             self.assertRefused(
-                SalesforceRefusedRequest, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.",
+                SalesforceRefusedRequest,
+                "REQUEST_LIMIT_EXCEEDED",
+                "TotalRequests Limit exceeded.",
                 lambda: self.sf.query("SELECT Id FROM Account"),
             )
         finally:
@@ -174,11 +224,17 @@ class Files(SalesforceCase):
 
     def test_a_file_goes_up_hangs_on_its_case_and_comes_back(self):
         case = self.sf.Case.create({"Subject": unique("With a file")})["id"]
-        created = self.sf.ContentVersion.create({
-            "Title": "log", "PathOnClient": "log.bin", "FirstPublishLocationId": case,
-            "VersionData": base64.b64encode(self.BYTES).decode(),
-        })
-        soql = format_soql("SELECT ContentDocumentId, ContentSize, FileExtension FROM ContentVersion WHERE Id = {}", created["id"])
+        created = self.sf.ContentVersion.create(
+            {
+                "Title": "log",
+                "PathOnClient": "log.bin",
+                "FirstPublishLocationId": case,
+                "VersionData": base64.b64encode(self.BYTES).decode(),
+            }
+        )
+        soql = format_soql(
+            "SELECT ContentDocumentId, ContentSize, FileExtension FROM ContentVersion WHERE Id = {}", created["id"]
+        )
         [version] = self.sf.query(soql)["records"]
         self.assertEqual((version["ContentSize"], version["FileExtension"]), (len(self.BYTES), "bin"))
         soql = format_soql("SELECT ContentDocumentId FROM ContentDocumentLink WHERE LinkedEntityId = {}", case)

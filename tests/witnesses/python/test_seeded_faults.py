@@ -31,14 +31,22 @@ class SeededFaults(unittest.TestCase):
 
     def test_a_login_without_a_token(self):
         self.assertNoticed(
-            "test_salesforce_login", "test_a_jwt_gets_a_session",
-            target="salesforce", action="token", kind="error", message="not today",
+            "test_salesforce_login",
+            "test_a_jwt_gets_a_session",
+            target="salesforce",
+            action="token",
+            kind="error",
+            message="not today",
         )
 
     def test_records_of_wrong_types(self):
         self.assertNoticed(
-            "test_salesforce_records", "test_upsert_makes_then_changes",
-            target="salesforce", action="upsert", kind="html", status=500,
+            "test_salesforce_records",
+            "test_upsert_makes_then_changes",
+            target="salesforce",
+            action="upsert",
+            kind="html",
+            status=500,
         )
 
     def test_members_of_wrong_types_in_lists(self):
@@ -48,6 +56,9 @@ class SeededFaults(unittest.TestCase):
 
     def test_members_of_wrong_types_for_the_client_that_checks_types(self):
         self.assertNoticed(
-            "test_whmcs_api_client", "test_invoices_are_counted_and_paged",
-            target="whmcs", action="GetInvoices", kind="wrong_types",
+            "test_whmcs_api_client",
+            "test_invoices_are_counted_and_paged",
+            target="whmcs",
+            action="GetInvoices",
+            kind="wrong_types",
         )

@@ -1,7 +1,8 @@
 """whmcs-api-client, which is generated from a description of the API, checks the types of what it gets.
 
-It differs from the others on the wire: the action is in the query string, the credential in the older fields `username` and
-`password`, lists are sent as `pid[]=`. Its models of transactions want numbers where WHMCS documents text: those it cannot read.
+It differs from the others on the wire: the action is in the query string, the credential in the older fields `username`
+and `password`, lists are sent as `pid[]=`. Its model of a transaction wants numbers where WHMCS documents text, so that it
+cannot read those.
 """
 
 import whmcs_client
@@ -36,7 +37,9 @@ class Generated(WitnessCase):
         fields = profile()
         made = self.call("add_client", noemail=True, **fields)
         self.assertEqual(self.call("get_clients_details", clientid=made.clientid).client.email, fields["email"])
-        self.assertEqual(self.call("get_clients_details", email=fields["email"]).client.phonenumber, fields["phonenumber"])
+        self.assertEqual(
+            self.call("get_clients_details", email=fields["email"]).client.phonenumber, fields["phonenumber"]
+        )
         changed = self.call("update_client", clientid=made.clientid, phonenumber="1")
         self.assertEqual(int(changed.clientid), made.clientid)
         self.assertEqual(self.call("get_clients_details", clientid=made.clientid).client.phonenumber, "1")
@@ -47,14 +50,20 @@ class Generated(WitnessCase):
         client = self.call("add_client", **profile()).clientid
         one, two = monthly(self.call("get_products").products)[:2]
         order = self.call(
-            "add_order", clientid=client, paymentmethod="banktransfer", pid=[one, two],
-            billingcycle=["monthly", "monthly"], domain=["one.example", "two.example"],
+            "add_order",
+            clientid=client,
+            paymentmethod="banktransfer",
+            pid=[one, two],
+            billingcycle=["monthly", "monthly"],
+            domain=["one.example", "two.example"],
         )
         self.assertEqual(len(order.productids), 2)
         [row] = self.call("get_orders", userid=client).orders["order"]
         self.assertEqual((str(row["id"]), row["status"]), (order.orderid, "Pending"))
         services = self.call("get_clients_products", clientid=client).products["product"]
-        self.assertEqual({int(service["pid"]): service["domain"] for service in services}, {one: "one.example", two: "two.example"})
+        self.assertEqual(
+            {int(service["pid"]): service["domain"] for service in services}, {one: "one.example", two: "two.example"}
+        )
         self.call("cancel_order", orderid=int(order.orderid))
         [row] = self.call("get_orders", userid=client).orders["order"]
         self.assertEqual(row["status"], "Cancelled")
@@ -63,8 +72,13 @@ class Generated(WitnessCase):
         client = self.call("add_client", **profile()).clientid
         pid = monthly(self.call("get_products").products)[0]
         order = self.call(
-            "add_order", clientid=client, paymentmethod="banktransfer", pid=[pid], billingcycle=["monthly"],
-            noinvoice=True, noinvoiceemail=True,
+            "add_order",
+            clientid=client,
+            paymentmethod="banktransfer",
+            pid=[pid],
+            billingcycle=["monthly"],
+            noinvoice=True,
+            noinvoiceemail=True,
         )
         self.assertIn(order.invoiceid, (None, "", "0"))
         invoices = self.call("get_invoices", userid=client)

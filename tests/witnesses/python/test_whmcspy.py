@@ -1,4 +1,4 @@
-"""whmcspy follows a customer: account, users and rights, catalogue, order, invoice, payment, services, and what is refused.
+"""whmcspy follows a customer: account, users and rights, catalogue, order, invoice, payment, and what is refused.
 
 It sends lists as PHP reads them, with explicit indexes, and turns status 403 into an exception of its own.
 """
@@ -47,7 +47,9 @@ class Whmcspy(WitnessCase):
         fields = profile(companyname="Bøhr & Søn")
         client = self.whmcs.add_client(**fields)
         details = self.whmcs.call("GetClientsDetails", clientid=client)["client"]
-        self.assertEqual((int(details["id"]), details["email"], details["city"]), (client, fields["email"], "København"))
+        self.assertEqual(
+            (int(details["id"]), details["email"], details["city"]), (client, fields["email"], "København")
+        )
         self.assertEqual(details["companyname"].replace("&amp;", "&"), "Bøhr & Søn")
         self.assertRefused("Client Not Found", self.whmcs.call, "GetClientsDetails", clientid=999_999)
         self.assertRefused("already exists with that email", self.whmcs.add_client, **fields)
@@ -66,7 +68,9 @@ class Whmcspy(WitnessCase):
         [user] = [row for row in found["users"] if row["email"] == ADA_EMAIL]
         self.assertEqual((int(user["id"]), [int(one["id"]) for one in user["clients"]]), (ADA_USER, [ADA_CLIENT]))
         self.assertTrue(user["clients"][0]["isOwner"])
-        self.assertRefused("Email or Password Invalid", self.whmcs.call, "ValidateLogin", email=ADA_EMAIL, password2="x")
+        self.assertRefused(
+            "Email or Password Invalid", self.whmcs.call, "ValidateLogin", email=ADA_EMAIL, password2="x"
+        )
 
     def test_the_search_for_users_is_by_prefix(self):
         emails = [f"{unique('prefix')}@example.com" for _ in range(2)]
@@ -92,7 +96,9 @@ class Whmcspy(WitnessCase):
             self.assertEqual(answer["result"], "success")
         refused = "User is not associated with client"
         self.assertRefused(refused, self.whmcs.call, "GetUserPermissions", user_id=LINUS_USER, client_id=ADA_CLIENT)
-        self.assertRefused("Invalid user id", self.whmcs.call, "GetUserPermissions", user_id=999_999, client_id=ADA_CLIENT)
+        self.assertRefused(
+            "Invalid user id", self.whmcs.call, "GetUserPermissions", user_id=999_999, client_id=ADA_CLIENT
+        )
 
     def test_an_order_is_placed_accepted_once_and_found(self):
         client, answer = self.order()
@@ -110,8 +116,12 @@ class Whmcspy(WitnessCase):
         client = self.whmcs.add_client(**profile())
         one, two = monthly(self.whmcs.call("GetProducts")["products"])[:2]
         self.whmcs.call(
-            "AddOrder", clientid=client, paymentmethod="banktransfer", pid=[one, two],
-            billingcycle=["monthly", "annually"], domain=["one.example", "two.example"],
+            "AddOrder",
+            clientid=client,
+            paymentmethod="banktransfer",
+            pid=[one, two],
+            billingcycle=["monthly", "annually"],
+            domain=["one.example", "two.example"],
         )
         services = {int(row["pid"]): row for row in self.whmcs.get_clients_products(clientid=client)}
         self.assertEqual((services[one]["domain"], services[two]["domain"]), ("one.example", "two.example"))
@@ -142,7 +152,9 @@ class Whmcspy(WitnessCase):
         client, answer = self.order()
         number = answer["invoiceid"]
         invoice = self.whmcs.get_invoice(number)
-        self.assertEqual((int(invoice["userid"]), invoice["status"], invoice["balance"]), (client, "Unpaid", invoice["total"]))
+        self.assertEqual(
+            (int(invoice["userid"]), invoice["status"], invoice["balance"]), (client, "Unpaid", invoice["total"])
+        )
         pay = {"invoiceid": number, "gateway": "banktransfer", "date": "2026-01-02 03:04:05"}
         self.whmcs.call("AddInvoicePayment", transid=unique("first"), amount="1.00", **pay)
         self.assertEqual(self.whmcs.get_invoice(number)["status"], "Unpaid")
@@ -152,7 +164,12 @@ class Whmcspy(WitnessCase):
         rows = self.whmcs.get_transactions(invoiceid=number)
         self.assertEqual(sorted(row["amountin"] for row in rows)[0], "1.00")
         self.assertAlmostEqual(sum(float(row["amountin"]) for row in rows), float(invoice["total"]))
-        self.assertRefused("Invoice ID Not Found", self.whmcs.call, "AddInvoicePayment", **{**pay, "invoiceid": 999_999, "transid": "x"})
+        self.assertRefused(
+            "Invoice ID Not Found",
+            self.whmcs.call,
+            "AddInvoicePayment",
+            **{**pay, "invoiceid": 999_999, "transid": "x"},
+        )
 
     def test_invoices_come_in_pages(self):
         whole = self.whmcs.call("GetInvoices", userid=ADA_CLIENT, limitnum=100)["invoices"]["invoice"]
@@ -167,7 +184,11 @@ class Whmcspy(WitnessCase):
         self.assertEqual(self.whmcs.get_invoice(number)["status"], "Draft")
         self.whmcs.call("UpdateInvoice", invoiceid=number, publish=1)
         self.assertEqual(self.whmcs.get_invoice(number)["status"], "Unpaid")
-        self.whmcs.call("UpdateInvoice", invoiceid=self.whmcs.call("CreateInvoice", userid=ADA_CLIENT, draft=1, **line)["invoiceid"], status="Cancelled")
+        self.whmcs.call(
+            "UpdateInvoice",
+            invoiceid=self.whmcs.call("CreateInvoice", userid=ADA_CLIENT, draft=1, **line)["invoiceid"],
+            status="Cancelled",
+        )
         self.assertRefused("Invoice ID Not Found", self.whmcs.get_invoice, 999_999)
 
     def test_a_service_is_cancelled_at_the_end_of_its_time(self):
@@ -189,11 +210,16 @@ class Whmcspy(WitnessCase):
 
     def test_a_token_signs_in_once(self):
         answer = self.whmcs.call(
-            "CreateSsoToken", client_id=ADA_CLIENT, user_id=ADA_USER,
-            destination="sso:custom_redirect", sso_redirect_path="viewinvoice.php?id=7",
+            "CreateSsoToken",
+            client_id=ADA_CLIENT,
+            user_id=ADA_USER,
+            destination="sso:custom_redirect",
+            sso_redirect_path="viewinvoice.php?id=7",
         )
         self.assertIn(f"/oauth/singlesignon.php?access_token={answer['access_token']}", answer["redirect_url"])
-        self.assertRefused("Invalid user_id for client", self.whmcs.call, "CreateSsoToken", client_id=ADA_CLIENT, user_id=LINUS_USER)
+        self.assertRefused(
+            "Invalid user_id for client", self.whmcs.call, "CreateSsoToken", client_id=ADA_CLIENT, user_id=LINUS_USER
+        )
 
     def test_credentials_and_rights_are_refused_with_an_exception_of_their_own(self):
         refused = {"error": MissingPermission}

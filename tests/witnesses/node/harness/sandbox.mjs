@@ -12,8 +12,9 @@ const SEEDED = process.env.WITNESS_FAULT;
 const binary = resolve(process.env.TEST_SANDBOX_BIN ?? join(repo, 'target', 'debug', 'sandbox'));
 
 /**
- * Call it once, at the top of a test file. The result has `url`, `privateKey` (the demo's Salesforce key, PEM) and steers the
- * sandbox: `control(path, body)`, `plant(fault)`. Planted faults go after each test. `prepare` runs before the first.
+ * Call it once, at the top of a test file. The result has `url`, `privateKey` (the demo's Salesforce key, PEM) and
+ * steers the sandbox: `control(path, body)`, `plant(fault)`. Planted faults go after each test. `prepare` runs before
+ * the first.
  */
 export function useSandbox(prepare = async () => {}) {
   const sandbox = {

@@ -1,4 +1,4 @@
-// The `whmcs` package, pointed at a sandbox. It wants callbacks; here its calls give promises, otherwise it is as it comes.
+// The `whmcs` package, pointed at a sandbox. It wants callbacks; here its calls give promises, else it is as it comes.
 import { promisify } from 'node:util';
 import Whmcs from 'whmcs';
 
@@ -10,7 +10,8 @@ export function whmcs(sandbox, settings = {}) {
     password: 'sandbox-secret',
     ...settings,
   });
-  return { billing: promises(client.billing), customers: promises(client.customers), products: promises(client.products) };
+  const { billing, customers, products } = client;
+  return { billing: promises(billing), customers: promises(customers), products: promises(products) };
 }
 
 function promises(module) {
