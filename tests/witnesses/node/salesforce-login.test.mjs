@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  CONSUMER_KEY, GRANT, ID, VERSION, assertion, connect, connectRefreshing, connection, foreignKey, refusal,
+  CONSUMER_KEY, GRANT, ID, USERNAME, VERSION, assertion, connect, connectRefreshing, connection, foreignKey, refusal,
 } from './harness/salesforce.mjs';
 import { useSandbox } from './harness/sandbox.mjs';
 
-const sandbox = useSandbox();
+const sandbox = useSandbox('jsforce');
 const now = () => Math.floor(Date.now() / 1000);
 
 test('a JWT gets a session, of which the client knows organisation, user and instance', async () => {
@@ -106,4 +106,14 @@ test('a version that does not exist is not found', async () => {
   const conn = await connect(sandbox, { version: '99.0' });
   const error = await refusal(conn.query('SELECT Id FROM Account'));
   assert.deepEqual([error.errorCode, error.message], ['NOT_FOUND', 'The requested resource does not exist']);
+});
+
+test('who is logged in can be asked, and a session ended', async () => {
+  const conn = await connect(sandbox);
+  const { user_id: user, organization_id: organisation, username } = await conn.identity();
+  assert.deepEqual([user, organisation, username], [conn.userInfo.id, conn.userInfo.organizationId, USERNAME]);
+  const { accessToken } = conn;
+  await conn.logout();
+  const error = await refusal(connection(sandbox, { accessToken }).query('SELECT Id FROM Account'));
+  assert.equal(error.errorCode, 'INVALID_SESSION_ID');
 });

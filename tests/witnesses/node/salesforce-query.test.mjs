@@ -11,7 +11,7 @@ const MANY = 2_100;
 const ADA = '42';
 let conn;
 let many;
-const sandbox = useSandbox(async () => {
+const sandbox = useSandbox('jsforce', async () => {
   conn = await connect(sandbox);
   many = await conn.sobject('Account').create({ Name: unique('Many') });
   const records = Array.from({ length: MANY }, (_, n) => ({ AccountId: many.id, Subject: `Question ${n}` }));

@@ -5,7 +5,7 @@ import { ID, connect, refusal, unique } from './harness/salesforce.mjs';
 import { useSandbox } from './harness/sandbox.mjs';
 
 let conn;
-const sandbox = useSandbox(async () => {
+const sandbox = useSandbox('jsforce', async () => {
   conn = await connect(sandbox);
 });
 

@@ -5,7 +5,7 @@ import { GRANT, assertion, connect, connection, refusal, unique } from './harnes
 import { useSandbox } from './harness/sandbox.mjs';
 
 let conn;
-const sandbox = useSandbox(async () => {
+const sandbox = useSandbox('jsforce', async () => {
   conn = await connect(sandbox);
 });
 const rules = (settings) => sandbox.control('salesforce', settings);

@@ -11,7 +11,7 @@ const PASSWORD = 'correct horse battery staple';
 const MONEY = /^\d+\.\d\d$/;
 
 let client;
-const sandbox = useSandbox(() => {
+const sandbox = useSandbox('whmcs', () => {
   client = whmcs(sandbox);
 });
 

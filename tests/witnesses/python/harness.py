@@ -21,6 +21,8 @@ SETPRIV = shutil.which("setpriv")
 LEASH = [SETPRIV, "--pdeathsig", "TERM", "--"] if SETPRIV else []
 # A fault that stays, in JSON: how test_seeded_faults proves that a witness can fail.
 SEEDED = os.environ.get("WITNESS_FAULT")
+# A file to which goes what was called, one `client<tab>system<tab>call` a line: for calls.tsv.
+CALLS = os.environ.get("WITNESS_CALLS")
 READY_SECONDS = 30
 POLL_SECONDS = 0.05
 
@@ -112,11 +114,21 @@ def free_port():
 
 
 class WitnessCase(unittest.TestCase):
-    """Tests with a sandbox in `self.sandbox`, started once for the class."""
+    """Tests with a sandbox in `self.sandbox`, started once for the class. `client` names the witness."""
 
+    client: str
     maxDiff = None
 
     @classmethod
     def setUpClass(cls):
         cls.sandbox = Sandbox()
         cls.addClassCleanup(cls.sandbox.stop)
+        if CALLS and not SEEDED:
+            cls.addClassCleanup(cls.note)
+
+    @classmethod
+    def note(cls):
+        answered = [one for one in cls.sandbox.control("GET", "requests") if one["status"] and one["status"] < 400]
+        calls = {f"{cls.client}\t{one['target']}\t{one['action']}\n" for one in answered}
+        with open(CALLS, "a", encoding="utf-8") as file:
+            file.writelines(calls)

@@ -48,6 +48,8 @@ def log_in(sandbox, **changes):
 class SalesforceCase(WitnessCase):
     """Tests with a logged-in client in `self.sf`."""
 
+    client = "simple-salesforce"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -24,6 +24,8 @@ def foreign_key():
 
 
 class Login(WitnessCase):
+    client = "simple-salesforce"
+
     def assertLoginRefused(self, code, message, **changes):
         with warnings.catch_warnings():
             # The library explains how a user approves an app, which is not an error here.

@@ -15,6 +15,8 @@ CREDENTIAL = {"username": IDENTIFIER, "password": SECRET, "responsetype": "json"
 
 
 class Generated(WitnessCase):
+    client = "whmcs-api-client"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -23,13 +23,15 @@ from harness import WitnessCase, unique
 
 
 class Whmcspy(WitnessCase):
+    client = "whmcspy"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.whmcs = cls.client()
+        cls.whmcs = cls.connect()
 
     @classmethod
-    def client(cls, identifier=IDENTIFIER, secret=SECRET):
+    def connect(cls, identifier=IDENTIFIER, secret=SECRET):
         return whmcspy.WHMCS(f"{cls.sandbox.url}/whmcs/includes/api.php", identifier, secret)
 
     def assertRefused(self, message, call, *arguments, error=Error, **parameters):
@@ -208,6 +210,29 @@ class Whmcspy(WitnessCase):
         statuses = [row["title"] for row in self.whmcs.call("GetOrderStatuses")["statuses"]["status"]]
         self.assertLessEqual({"Pending", "Active", "Fraud", "Cancelled"}, set(statuses))
 
+    def test_what_a_client_has_is_listed(self):
+        client = self.whmcs.add_client(**profile())
+        self.assertEqual(int(self.whmcs.call("GetCredits", clientid=client)["totalresults"]), 0)
+        self.assertFalse(self.whmcs.call("GetPayMethods", clientid=client)["paymethods"])
+        self.assertRefused("Client ID Not Found", self.whmcs.call, "GetCredits", clientid=999_999)
+        self.assertRefused("Client Not Found", self.whmcs.call, "GetPayMethods", clientid=999_999)
+        self.assertRefused("Client ID Is Required", self.whmcs.call, "GetPayMethods")
+
+    def test_a_promotion_is_found_by_its_code(self):
+        promotions = self.whmcs.call("GetPromotions")["promotions"]["promotion"]
+        code = promotions[0]["code"]
+        found = self.whmcs.call("GetPromotions", code=code)["promotions"]["promotion"]
+        self.assertEqual([row["code"] for row in found], [code])
+
+    def test_the_install_says_what_it_is_and_takes_notes(self):
+        self.assertRegex(self.whmcs.call("WhmcsDetails")["whmcs"]["version"], r"^\d+\.\d+")
+        self.assertEqual(self.whmcs.call("LogActivity", clientid=ADA_CLIENT, description="seen")["result"], "success")
+
+    def test_a_password_is_reset_by_mail_to_the_user(self):
+        self.assertEqual(self.whmcs.call("ResetPassword", email=ADA_EMAIL)["result"], "success")
+        self.assertRefused("User Not Found", self.whmcs.call, "ResetPassword", id=999_999)
+        self.assertRefused("enter the email address or provide the id", self.whmcs.call, "ResetPassword")
+
     def test_a_token_signs_in_once(self):
         answer = self.whmcs.call(
             "CreateSsoToken",
@@ -223,8 +248,8 @@ class Whmcspy(WitnessCase):
 
     def test_credentials_and_rights_are_refused_with_an_exception_of_their_own(self):
         refused = {"error": MissingPermission}
-        self.assertRefused("Authentication Failed", self.client(secret="wrong").get_invoice, 7, **refused)
-        self.assertRefused("Invalid or missing credentials", self.client(identifier="nobody").get_invoice, 7, **refused)
+        self.assertRefused("Authentication Failed", self.connect(secret="wrong").get_invoice, 7, **refused)
+        self.assertRefused("Invalid or missing credentials", self.connect(identifier="nobody").get_invoice, 7, **refused)
         self.sandbox.control("POST", "config", {"denied_actions": ["GetInvoice"]})
         try:
             denied = 'Invalid Permissions: API action "getinvoice" is not allowed'

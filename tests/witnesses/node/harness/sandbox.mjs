@@ -1,5 +1,5 @@
 // A sandbox of its own for one test file: free ports, an empty data folder, no setting of this machine.
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { after, afterEach, before } from 'node:test';
@@ -9,14 +9,16 @@ import { Service, freePort, sandboxArguments } from '../../../../infra/lib/stack
 const repo = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..');
 /** A fault that stays for the whole file, in JSON: how seeded-faults.test.mjs proves that a witness can fail. */
 const SEEDED = process.env.WITNESS_FAULT;
+/** A file to which goes what was called, one `client<tab>system<tab>call` a line: for calls.tsv. */
+const CALLS = process.env.WITNESS_CALLS;
 const binary = resolve(process.env.TEST_SANDBOX_BIN ?? join(repo, 'target', 'debug', 'sandbox'));
 
 /**
- * Call it once, at the top of a test file. The result has `url`, `privateKey` (the demo's Salesforce key, PEM) and
- * steers the sandbox: `control(path, body)`, `plant(fault)`. Planted faults go after each test. `prepare` runs before
- * the first.
+ * Call it once, at the top of a test file, with the name of the client that is the witness. The result has `url`,
+ * `privateKey` (the demo's Salesforce key, PEM) and steers the sandbox: `control(path, body)`, `plant(fault)`. Planted
+ * faults go after each test. `prepare` runs before the first.
  */
-export function useSandbox(prepare = async () => {}) {
+export function useSandbox(client, prepare = async () => {}) {
   const sandbox = {
     url: undefined,
     privateKey: undefined,
@@ -35,7 +37,10 @@ export function useSandbox(prepare = async () => {}) {
     await control(sandbox.url, 'DELETE', 'faults');
     await seed();
   });
-  after(() => running?.stop());
+  after(async () => {
+    if (running && CALLS && !SEEDED) await note(client, running.url);
+    await running?.stop();
+  });
   return sandbox;
 }
 
@@ -65,6 +70,12 @@ async function start() {
     error.message += `\n${lines.slice(-40).join('\n')}`;
     throw error;
   }
+}
+
+async function note(client, url) {
+  const answered = (await control(url, 'GET', 'requests')).filter(({ status }) => status < 400);
+  const calls = new Set(answered.map(({ target, action }) => `${client}\t${target}\t${action}\n`));
+  await appendFile(CALLS, [...calls].join(''));
 }
 
 async function control(url, method, path, body) {
