@@ -58,6 +58,16 @@ test('a smaller page can be asked for, down to 200', async () => {
   assert.ok(least.records.length >= 200);
 });
 
+test('deleted records are only among all', async () => {
+  const Subject = unique('Deleted');
+  const { id } = await conn.sobject('Case').create({ Subject });
+  await conn.sobject('Case').destroy(id);
+  const soql = `SELECT Id, IsDeleted FROM Case WHERE Subject = '${Subject}'`;
+  assert.equal((await conn.query(soql)).totalSize, 0);
+  const { records } = await conn.query(soql, { scanAll: true });
+  assert.deepEqual(records.map(({ Id, IsDeleted }) => [Id, IsDeleted]), [[id, true]]);
+});
+
 test('a locator that was never given is refused', async () => {
   const error = await refusal(conn.queryMore('/services/data/v62.0/query/01g000000000001AAA-2000'));
   assert.equal(error.errorCode, 'INVALID_QUERY_LOCATOR');

@@ -155,19 +155,27 @@ test('an invoice is made line by line', async () => {
   assert.deepEqual(lines, [['One', '10.00'], ['Two', '5.50']]);
 });
 
-test('the price of another product is calculated before it is ordered', async () => {
+test('a change of product is calculated, ordered, and not ordered twice', async () => {
   const { clientid, orderid, serviceids } = await order();
   await client.billing.acceptOrder(orderid, {});
   const { products: { product } } = await client.products.getProductsByType('all', undefined);
   const [service] = (await client.customers.getCustomerProducts(clientid)).products.product;
   const target = product.find(({ pid, paytype, pricing }) =>
     Number(pid) !== Number(service.pid) && paytype === 'recurring' && Number(pricing.USD?.monthly) > 0);
-  const { price, newproductid } = await client.products.upgradeProduct({
-    serviceid: serviceids, type: 'product', newproductid: target.pid, newproductbillingcycle: 'monthly',
-    paymentmethod: 'banktransfer', calconly: 1,
-  });
-  assert.equal(Number(newproductid), Number(target.pid));
-  assert.match(price, /^\$-?\d+\.\d\d USD$/);
+  const upgrade = {
+    serviceid: serviceids, type: 'product', newproductid: target.pid, newproductbillingcycle: 'annually',
+    paymentmethod: 'banktransfer',
+  };
+  const calculated = await client.products.upgradeProduct({ ...upgrade, calconly: 1 });
+  assert.equal(Number(calculated.newproductid), Number(target.pid));
+  assert.match(calculated.price, /^\$-?\d+\.\d\d USD$/);
+
+  const ordered = await client.products.upgradeProduct(upgrade);
+  assert.equal(ordered.price, calculated.price);
+  assert.ok(Number(ordered.orderid) > 0 && ordered.order_number, 'an order, whose number is spelled so only here');
+  assert.equal((await client.billing.getInvoice(ordered.invoiceid)).status, 'Unpaid');
+  const { message } = await refusal(client.products.upgradeProduct(upgrade));
+  assert.match(message, /Previous upgrade invoice for service is still unpaid/);
 });
 
 const REFUSED = {
