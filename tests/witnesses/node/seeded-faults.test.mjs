@@ -33,7 +33,8 @@ const SEEDED = [
     'upsert makes a record, then changes it',
   ],
   [
-    'salesforce-query', { target: 'salesforce', action: 'query', kind: 'error', code: 'UNKNOWN_EXCEPTION' },
+    // Not a status that the client tries again.
+    'salesforce-query', { target: 'salesforce', action: 'query', kind: 'error', code: 'QUERY_TIMEOUT', status: 400 },
     'a row has what was selected and nothing else',
   ],
   ['whmcs', { target: 'whmcs', action: 'GetInvoices', kind: 'wrong_types' }, 'invoices come in pages and by state'],
