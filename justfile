@@ -19,7 +19,7 @@ dev:
 test: ci
 
 # Everything, in the order that fails fastest
-ci: fmt-check scripts machete deps deny lint check-wasm doc openapi-check nextest snapshots doctest web bundle-size browser
+ci: fmt-check scripts machete deps deny lint check-wasm doc openapi-check nextest witnesses snapshots doctest web bundle-size browser
 
 # Format the Rust code
 fmt:
@@ -76,6 +76,10 @@ openapi-check: build
 # Unit and integration tests, on SQLite and on a Postgres and Redis of their own; arguments go to nextest
 nextest *arguments:
     SNAPSHOT_REFERENCES={{ bin }}/snapshots.txt infra/nextest {{ arguments }}
+
+# Clients of WHMCS and Salesforce that others wrote, against the sandbox; `just witnesses node whmcs` runs one of them
+witnesses *arguments: build
+    TEST_SANDBOX_BIN={{ bin }}/sandbox infra/witnesses {{ arguments }}
 
 # Every snapshot file is used by a test; after a full `just nextest`
 snapshots:

@@ -122,6 +122,25 @@ need_node_packages() {
     touch "$folder/node_modules/.package-lock.json"
 }
 
+# Debian packs the module that makes environments on its own.
+need_python() {
+    at_least "$PYTHON_MINIMUM" python3 --version && python3 -c 'import ensurepip, venv' 2>/dev/null && return
+    need_debian "Python $PYTHON_MINIMUM or newer with its venv module" python3 python3-venv
+}
+
+# need_python_packages FOLDER: what FOLDER/requirements.txt pins, hash by hash, in the environment .data/tools/witnesses.
+need_python_packages() {
+    local wanted=$1/requirements.txt environment=$TOOLS/witnesses
+    cmp -s "$wanted" "$environment/requirements.txt" && "$environment/bin/python" -c '' 2>/dev/null && return
+    python3 -c 'import ensurepip, venv' 2>/dev/null || return 0 # named as missing already
+    say "installing Python packages of $1"
+    rm -rf "$environment"
+    python3 -m venv "$environment"
+    "$environment/bin/python" -m pip --disable-pip-version-check install --quiet --require-hashes --only-binary=:all: \
+        --requirement "$wanted" >&2
+    cp "$wanted" "$environment/requirements.txt"
+}
+
 need_browser() {
     [[ -n ${CHROMIUM_PATH:-} && -x ${CHROMIUM_PATH:-} ]] && return
     [[ -x /usr/bin/chromium ]] || need_debian 'Chromium (or CHROMIUM_PATH naming its binary)' chromium
