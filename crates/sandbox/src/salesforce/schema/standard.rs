@@ -209,7 +209,7 @@ fn contact() -> Object {
             text("FirstName", 40),
             text("LastName", 80).required(),
             text("Name", 121).read_only(),
-            of("Email", Kind::Email, 80).lookup_key(),
+            of("Email", Kind::Email, 80),
             of("Phone", Kind::Phone, 40),
             text("Title", 128),
             text("MailingStreet", 255),
