@@ -12,8 +12,6 @@ const ADMIN: (&str, &str) = ("sandbox-admin", "9cc2ae8a1ba7a93da39b46fc1019c481"
 pub struct Caller<'a> {
     /// The connection's address.
     pub peer: &'a str,
-    /// `accesskey` of the query string; it may also be in the body.
-    pub access_key: &'a str,
 }
 
 impl Caller<'_> {
@@ -90,7 +88,7 @@ fn address(world: &World, params: &Params, caller: &Caller<'_>) -> Result<(), Re
         return refuse(&format!("Forbidden IP {ip}"));
     }
     let key = &config.access_key;
-    let has_key = !key.is_empty() && (params.raw("accesskey") == key || caller.access_key == key);
+    let has_key = !key.is_empty() && params.raw("accesskey") == key;
     // Single addresses only: no ranges.
     if has_key || config.allowed_ips.is_empty() || config.allowed_ips.iter().any(|allowed| allowed == ip) {
         return Ok(());

@@ -83,10 +83,8 @@ pub fn coverage() -> impl Iterator<Item = Covered> {
 pub async fn api(shared: web::Data<Shared>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
     // PHP's request array: the query string first, the body over it. Some clients name the action in the query.
     let params = Params::parse(&[request.query_string().as_bytes(), b"&", &body].concat());
-    // The one parameter that the documentation shows in the query string.
-    let query = Params::parse(request.query_string().as_bytes());
     let peer = request.peer_addr().map_or_else(String::new, |address| address.ip().to_string());
-    let caller = access::Caller { peer: &peer, access_key: query.raw("accesskey") };
+    let caller = access::Caller { peer: &peer };
     let action = params.text("action").to_owned();
     let known = actions::find(&action);
     let name = known.map_or(action.clone(), |action| action.name.to_owned());

@@ -32,7 +32,7 @@ pub fn run(context: &mut Context<'_>) -> Result<Fields, Refusal> {
     }
     profile(&context.world.config, params, owner.is_some())?;
     unique(context, owner.is_some())?;
-    let owner_id = owner.unwrap_or_else(|| add_user(context));
+    let owner_id = owner.unwrap_or_else(|| insert_user(context));
     let client_id = add_client(context, owner_id);
     let mut answer = fields(json!({ "clientid": client_id }));
     let config = &context.world.config;
@@ -130,7 +130,8 @@ fn unique(context: &Context<'_>, has_owner: bool) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn add_user(context: &mut Context<'_>) -> u64 {
+/// The user that the parameters describe, stored. Its id.
+pub fn insert_user(context: &mut Context<'_>) -> u64 {
     let params = context.params;
     let created_at = context.world.clock.local();
     let whmcs = &mut context.world.ledger.whmcs;

@@ -2,8 +2,7 @@
 
 use serde_json::json;
 
-use super::add_client::plausible_email;
-use crate::ledger::whmcs::User;
+use super::add_client::{insert_user, plausible_email};
 use crate::whmcs::wire::{fields, stored};
 use crate::whmcs::{Context, Fields, Refusal};
 
@@ -19,21 +18,7 @@ pub fn add(context: &mut Context<'_>) -> Result<Fields, Refusal> {
         return Err((*message).into());
     }
     available(context, params.text("email"), None)?;
-    let created_at = context.world.clock.local();
-    let whmcs = &mut context.world.ledger.whmcs;
-    let id = whmcs.next_user_id();
-    let user = User {
-        id,
-        first_name: stored(params.text("firstname")),
-        last_name: stored(params.text("lastname")),
-        email: params.text("email").to_owned(),
-        password: params.raw("password2").to_owned(),
-        two_factor: false,
-        language: stored(params.text("language")),
-        last_login: None,
-        created_at,
-    };
-    whmcs.users.insert(id, user);
+    let id = insert_user(context);
     context.world.hooks.fire("UserAdd", json!({ "user_id": id }));
     Ok(fields(json!({ "user_id": id })))
 }
