@@ -37,6 +37,14 @@ pub(crate) async fn run_on_sqlite(manager: &SchemaManager<'_>, script: &str) -> 
     Ok(())
 }
 
+/// Runs a script on Postgres only.
+pub(crate) async fn run_on_postgres(manager: &SchemaManager<'_>, script: &str) -> Result<(), DbErr> {
+    if manager.get_database_backend() == DbBackend::Postgres {
+        manager.get_connection().execute_unprepared(script).await?;
+    }
+    Ok(())
+}
+
 /// Which rows of a table a signed-in user may touch, and how.
 pub(crate) enum UserAccess {
     /// None: the table belongs to the portal.

@@ -12,6 +12,9 @@ mod m20261101_000005_jobs;
 mod m20261101_000006_rate_limits;
 mod m20261101_000007_audit_log;
 mod m20261101_000008_cache_generations;
+mod m20261130_000009_sign_in_state;
+mod m20261130_000010_factors;
+mod m20261130_000011_account_links;
 mod roles;
 
 use sea_orm_migration::sea_orm::{ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend};
@@ -38,6 +41,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000006_rate_limits::Migration),
             Box::new(m20261101_000007_audit_log::Migration),
             Box::new(m20261101_000008_cache_generations::Migration),
+            Box::new(m20261130_000009_sign_in_state::Migration),
+            Box::new(m20261130_000010_factors::Migration),
+            Box::new(m20261130_000011_account_links::Migration),
         ]
     }
 }
@@ -59,6 +65,12 @@ impl From<DbErr> for MigrateError {
     fn from(error: DbErr) -> Self {
         Self::Database(error)
     }
+}
+
+/// How many migrations there are.
+#[must_use]
+pub fn count() -> usize {
+    Migrator::migrations().len()
 }
 
 /// Names of migrations that the database does not have yet, oldest first. Changes nothing.

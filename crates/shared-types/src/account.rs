@@ -2,12 +2,73 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use validator::Validate;
 
 use crate::{
     ids::{InvoiceId, UserId},
     money::Money,
     page::Section,
+    validate,
 };
+
+/// What a person may do for an account. Owners may do everything; what others may, WHMCS says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Permission {
+    /// See and change the billing details.
+    Profile,
+    /// See and pay invoices.
+    Invoices,
+    /// See services.
+    Services,
+    /// Cancel and change services.
+    ManageServices,
+    /// Order.
+    Orders,
+    /// See and open support cases.
+    Support,
+}
+
+impl Permission {
+    /// All of them: what an owner may do.
+    pub const ALL: &'static [Self] =
+        &[Self::Profile, Self::Invoices, Self::Services, Self::ManageServices, Self::Orders, Self::Support];
+}
+
+/// The account that a session acts for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CurrentAccountView {
+    /// Number of the client in WHMCS.
+    pub client_id: u64,
+    /// Company, or the owner's name.
+    pub name: String,
+    /// It is the person's own.
+    pub owner: bool,
+    /// What the person may do for it.
+    pub permissions: Vec<Permission>,
+}
+
+/// An account that the person may act for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountChoiceView {
+    /// The account.
+    #[serde(flatten)]
+    pub account: CurrentAccountView,
+    /// The session acts for it now.
+    pub current: bool,
+}
+
+/// Acts for another account from now on.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SwitchAccountRequest {
+    /// Number of the client in WHMCS.
+    pub client_id: u64,
+}
 
 /// How far the account is connected to billing and support.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,3 +215,109 @@ pub struct SupportSummary {
     /// Cases that are not closed.
     pub open_cases: u64,
 }
+
+/// Changes the person's name. A member that is absent stays as it is.
+#[derive(Clone, Default, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct UpdateMeRequest {
+    /// Given name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[validate(custom(function = "validate::name"))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
+    pub first_name: Option<String>,
+    /// Family name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[validate(custom(function = "validate::name"))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
+    pub last_name: Option<String>,
+}
+
+/// Changes the billing details. A member that is absent stays as it is; an empty text clears what may be empty.
+#[derive(Clone, Default, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct UpdateBillingRequest {
+    /// Given name on invoices.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[validate(custom(function = "validate::name"))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
+    pub first_name: Option<String>,
+    /// Family name on invoices.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[validate(custom(function = "validate::name"))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
+    pub last_name: Option<String>,
+    /// Company; empty for a private person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[validate(custom(function = "validate::optional_name"))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 100))]
+    pub company_name: Option<String>,
+    /// Street and number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[validate(custom(function = "validate::name"))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
+    pub address1: Option<String>,
+    /// More of the address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[validate(custom(function = "validate::optional_name"))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 100))]
+    pub address2: Option<String>,
+    /// Town.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[validate(custom(function = "validate::name"))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
+    pub city: Option<String>,
+    /// State or region: one of the list where the country has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[validate(custom(function = "validate::optional_name"))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 100))]
+    pub state: Option<String>,
+    /// Postal code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[validate(custom(function = "validate::postcode"))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 20))]
+    pub postcode: Option<String>,
+    /// ISO 3166-1 alpha-2 code of the country.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[validate(custom(function = "validate::country"))]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z]{2}$", example = "GB"))]
+    pub country: Option<String>,
+    /// Telephone number, with the country's code after a plus sign where it is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[validate(custom(function = "validate::phone"))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 30, example = "+44 20 7946 0000"))]
+    pub phone: Option<String>,
+    /// VAT or tax number; empty for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[validate(custom(function = "validate::tax_id"))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 40))]
+    pub tax_id: Option<String>,
+}
+
+/// Whether a change has reached one of the systems behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SyncState {
+    /// It is there.
+    Saved,
+    /// It is on its way: the portal goes on trying by itself.
+    Pending,
+    /// The system refused it, and trying again will not help.
+    Refused,
+}
+
+/// What became of a change, as each system has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SavedView<T> {
+    /// As it stands now.
+    pub value: T,
+    /// Billing.
+    pub billing: SyncState,
+    /// Support.
+    pub support: SyncState,
+}
+
+crate::auth::redacted_debug!(UpdateMeRequest, UpdateBillingRequest);

@@ -47,6 +47,14 @@ uuid_id!(
     /// A proof that somebody still owes, such as a mailed code.
     ChallengeId
 );
+uuid_id!(
+    /// A passkey.
+    PasskeyId
+);
+uuid_id!(
+    /// A line of the account's activity.
+    ActivityId
+);
 
 /// An invoice, by the number that WHMCS gives it (`invoiceid`; not the printed invoice number).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -73,6 +73,20 @@ codes!(
         Validation = "validation",
         /// 422: the mailed code is wrong, used up or too old.
         CodeInvalid = "auth.code_invalid",
+        /// 422: the second factor's code is wrong or was used before.
+        FactorInvalid = "auth.factor_invalid",
+        /// 422: the passkey was not accepted.
+        PasskeyInvalid = "auth.passkey_invalid",
+        /// 409: the WHMCS login has a second factor: it is linked by signing in at WHMCS.
+        LinkSecondFactor = "conflict.link_second_factor",
+        /// 409: the WHMCS login has no account that is open.
+        LinkNoAccount = "conflict.link_no_account",
+        /// 409: the WHMCS login or account is connected to the portal already.
+        LinkTaken = "conflict.link_taken",
+        /// 409: the step does not fit to how far things have come, or the time for it is over.
+        StepOutOfOrder = "conflict.step",
+        /// 409: nothing of the kind can be added any more.
+        LimitReached = "conflict.limit_reached",
         /// 429: too many; see `Retry-After`.
         RateLimited = "rate_limited",
         /// 500: our mistake.
@@ -100,12 +114,21 @@ impl ProblemCode {
             Self::MethodNotAllowed => 405,
             Self::RequestTimeout => 408,
             Self::AccountNotReady
+            | Self::LinkSecondFactor
+            | Self::LinkNoAccount
+            | Self::LinkTaken
+            | Self::StepOutOfOrder
+            | Self::LimitReached
             | Self::InvoiceState
             | Self::SingleSignOnBlocked
             | Self::IdempotencyInProgress => 409,
             Self::RequestTooLarge => 413,
             Self::UnsupportedMediaType => 415,
-            Self::IdempotencyMismatch | Self::Validation | Self::CodeInvalid => 422,
+            Self::IdempotencyMismatch
+            | Self::Validation
+            | Self::CodeInvalid
+            | Self::FactorInvalid
+            | Self::PasskeyInvalid => 422,
             Self::RateLimited => 429,
             Self::Internal => 500,
             Self::UpstreamInvalid => 502,
@@ -138,6 +161,13 @@ impl ProblemCode {
             Self::IdempotencyMismatch => "The Idempotency-Key belongs to another request",
             Self::Validation => "Some fields are not right",
             Self::CodeInvalid => "The code is not valid",
+            Self::FactorInvalid => "The second factor's code is not valid",
+            Self::PasskeyInvalid => "The passkey was not accepted",
+            Self::LinkSecondFactor => "Sign in at the billing system to link this login",
+            Self::LinkNoAccount => "This login has no open account",
+            Self::LinkTaken => "This login is connected to the portal already",
+            Self::StepOutOfOrder => "This step cannot be done now",
+            Self::LimitReached => "No more can be added",
             Self::RateLimited => "Too many requests",
             Self::Internal => "Something went wrong on our side",
             Self::Busy => "Too busy",
@@ -177,6 +207,8 @@ codes!(
         PasswordPersonal = "password_personal",
         /// Not a six-digit code.
         Code = "code",
+        /// The same as the one before, which it must not be.
+        Same = "same",
     }
 );
 

@@ -121,7 +121,9 @@ impl Session {
     /// Takes over what the portal said.
     pub fn accept(self, view: SessionView) {
         self.state.set(match view {
-            SessionView::Anonymous => SessionState::Anonymous(Farewell::None),
+            SessionView::Anonymous | SessionView::MfaPending { .. } => {
+                SessionState::Anonymous(Farewell::None)
+            }
             SessionView::SignedIn { user, .. } => SessionState::SignedIn(user),
         });
     }

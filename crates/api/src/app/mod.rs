@@ -20,7 +20,9 @@ use crate::{
     crypto::{KeyRing, Random},
     domain::account::BillingAccount,
     error::ApiResult,
-    http::{cookies::Cookies, idempotency::Idempotency, session::SessionGate, web_app::WebApp},
+    http::{
+        cookies::Cookies, idempotency::Idempotency, origin::Origin, session::SessionGate, web_app::WebApp,
+    },
     jobs::JobBoard,
     limits::Limits,
     passwords::Passwords,
@@ -210,9 +212,9 @@ impl App {
     }
 
     /// Writes a line of the audit log in a transaction of its own.
-    pub async fn audit(&self, event: Event, user: Option<UserId>, request_id: &str) -> ApiResult<()> {
+    pub async fn audit(&self, event: Event, user: Option<UserId>, origin: &Origin) -> ApiResult<()> {
         let tx = self.db.as_system().await?;
-        tx.audit(user).append(&event.in_request(Some(request_id))).await?;
+        tx.audit(user).append(&event.from_origin(origin)).await?;
         Ok(tx.commit().await?)
     }
 }

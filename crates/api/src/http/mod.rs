@@ -8,6 +8,7 @@ pub mod csrf;
 pub mod edge;
 pub mod headers;
 pub mod idempotency;
+pub mod origin;
 pub mod query;
 pub mod request_id;
 pub mod session;

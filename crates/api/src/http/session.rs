@@ -15,13 +15,16 @@ use shared_types::{
     problem::ProblemCode,
 };
 
-use super::edge::Pseudonym;
+use super::{edge::Pseudonym, origin::Origin};
 use crate::{
     app::App,
     bus::{Bus, Event},
     clock::Clock,
     crypto::{KeyRing, Random},
-    domain::account::{BillingAccount, Connections},
+    domain::{
+        account::{BillingAccount, Connections},
+        factor::Factors,
+    },
     error::{ApiError, ApiResult},
     store::{Db, LiveSession, NewSession, ProvisionState, SessionLevel, StoreError},
     telemetry,
@@ -110,9 +113,9 @@ impl SessionGate {
         Self { db, clock, random, keys, bus, idle, absolute, memory }
     }
 
-    /// A new session for a user who has just proved the password.
+    /// A new session for a user who has just proved who they are.
     #[must_use]
-    pub fn open(&self, device_label: Option<String>, coarse_ip: Option<String>) -> OpenedSession {
+    pub fn open(&self, factors: Factors, origin: &Origin) -> OpenedSession {
         let token = self.random.token();
         let now = self.clock.now();
         let row = NewSession {
@@ -122,8 +125,11 @@ impl SessionGate {
             auth_time: now,
             idle: self.idle,
             absolute: self.absolute,
-            device_label,
-            coarse_ip,
+            device_label: origin.device.clone(),
+            coarse_ip: Some(origin.network.clone()),
+            factors,
+            device_id: None,
+            active_client_id: None,
         };
         OpenedSession { token, row }
     }

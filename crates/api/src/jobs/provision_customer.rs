@@ -47,7 +47,7 @@ pub(super) async fn give_up(app: &App, user: UserId) -> Result<(), StoreError> {
     let state = tx.mappings().get(user).await?.map(|mapping| mapping.state);
     if matches!(state, Some(ProvisionState::Pending | ProvisionState::Sending)) {
         tx.mappings().set_state(user, ProvisionState::Failed).await?;
-        tx.audit(Some(user)).append(&Event::ProvisioningStopped.in_request(None)).await?;
+        tx.audit(Some(user)).append(&Event::ProvisioningStopped.of_job()).await?;
     }
     tx.commit().await
 }
@@ -171,7 +171,7 @@ impl Provisioning<'_> {
             }
             Err(error) => return Err(error),
         }
-        tx.audit(Some(self.user)).append(&Event::BillingLinked.in_request(None)).await?;
+        tx.audit(Some(self.user)).append(&Event::BillingLinked.of_job()).await?;
         tx.commit().await?;
         Ok(Step::Linked(account))
     }
@@ -179,7 +179,7 @@ impl Provisioning<'_> {
     async fn stop(&self, state: ProvisionState) -> Result<Step, StoreError> {
         let tx = self.app.db.as_system().await?;
         tx.mappings().set_state(self.user, state).await?;
-        tx.audit(Some(self.user)).append(&Event::ProvisioningStopped.in_request(None)).await?;
+        tx.audit(Some(self.user)).append(&Event::ProvisioningStopped.of_job()).await?;
         tx.commit().await?;
         Ok(Step::Ended(Verdict::Done))
     }
@@ -226,7 +226,7 @@ async fn support(
     if !tx.mappings().set_crm(user, &ids).await? {
         return Ok(Verdict::Retry("raced", None));
     }
-    tx.audit(Some(user)).append(&Event::SupportLinked.in_request(None)).await?;
+    tx.audit(Some(user)).append(&Event::SupportLinked.of_job()).await?;
     tx.commit().await?;
     Ok(Verdict::Done)
 }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{EntityTrait as _, QueryFilter as _, Set};
 use secrecy::{ExposeSecret as _, SecretString};
-use shared_types::ids::ChallengeId;
+use shared_types::ids::{ChallengeId, UserId};
 use zeroize::Zeroizing;
 
 use super::email_address::EmailAddress;
@@ -23,19 +23,21 @@ use crate::clock::later;
 pub enum ChallengeKind {
     /// That the address of a new customer is theirs.
     Signup,
+    /// That whoever wants to replace a password reads the account's mail.
+    PasswordReset,
+    /// That a user's new address is theirs.
+    EmailChange,
+    /// That whoever signs in from a device for the first time reads the account's mail.
+    NewDevice,
 }
 
 impl ChallengeKind {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Signup => "signup",
-        }
-    }
-
-    fn parse(text: &str) -> Result<Self, StoreError> {
-        match text {
-            "signup" => Ok(Self::Signup),
-            _ => Err(StoreError::corrupt("challenges.kind")),
+            Self::PasswordReset => "password_reset",
+            Self::EmailChange => "email_change",
+            Self::NewDevice => "new_device",
         }
     }
 }
@@ -46,6 +48,8 @@ pub struct NewChallenge<'a> {
     pub id: ChallengeId,
     /// What for.
     pub kind: ChallengeKind,
+    /// Whose it is, where the user is known; a challenge goes with its user.
+    pub user: Option<UserId>,
     /// Whose address has to be proved.
     pub email: &'a EmailAddress,
     /// PHC string of the code; `None` makes a decoy, which no code matches.
@@ -62,8 +66,8 @@ pub struct NewChallenge<'a> {
 pub struct ChallengeAttempt {
     /// Which.
     pub id: ChallengeId,
-    /// What for.
-    pub kind: ChallengeKind,
+    /// Whose it is, where the user is known.
+    pub user: Option<UserId>,
     /// PHC string of the code; `None` for a decoy. Verify a dummy then, so that both take as long.
     pub code_hash: Option<SecretString>,
     /// What to do once proved.
@@ -105,6 +109,7 @@ impl<'t> Challenges<'t> {
             expires_at: Set(later(now, challenge.lifetime)),
             used_at: Set(None),
             created_at: Set(now),
+            user_id: Set(challenge.user.map(|user| user.as_uuid())),
         };
         Entity::insert(row).exec_without_returning(self.tx.connection()).await?;
         Ok(())
@@ -133,12 +138,17 @@ impl<'t> Challenges<'t> {
         Ok(result.rows_affected == 1)
     }
 
-    /// Counts a try and returns the challenge; `None` if it is unknown, used, expired or out of tries. Commit before
+    /// Counts a try and returns the challenge; `None` if it is unknown, of another kind, used, expired or out of tries. Commit before
     /// the code is checked, or a failed check would take the count back.
-    pub async fn take_attempt(&self, id: ChallengeId) -> Result<Option<ChallengeAttempt>, StoreError> {
+    pub async fn take_attempt(
+        &self,
+        kind: ChallengeKind,
+        id: ChallengeId,
+    ) -> Result<Option<ChallengeAttempt>, StoreError> {
         let rows = Entity::update_many()
             .col_expr(Column::AttemptsLeft, Expr::col(Column::AttemptsLeft).sub(1))
             .filter(COLUMN.id.eq(id.as_uuid()))
+            .filter(COLUMN.kind.eq(kind.as_str()))
             .filter(COLUMN.used_at.is_null())
             .filter(COLUMN.expires_at.gt(self.tx.now()))
             .filter(COLUMN.attempts_left.gt(0))
@@ -149,7 +159,7 @@ impl<'t> Challenges<'t> {
             |sealed: Vec<u8>| self.tx.context().open(sealing::Column::ChallengePayload, row.id, &sealed);
         Ok(Some(ChallengeAttempt {
             id,
-            kind: ChallengeKind::parse(&row.kind)?,
+            user: row.user_id.map(UserId::from_uuid),
             code_hash: row.code_hash.map(SecretString::from),
             payload: row.payload_sealed.map(open).transpose()?,
             attempts_left: row.attempts_left,
@@ -188,7 +198,6 @@ impl fmt::Debug for ChallengeAttempt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ChallengeAttempt")
             .field("id", &self.id)
-            .field("kind", &self.kind)
             .field("attempts_left", &self.attempts_left)
             .finish_non_exhaustive()
     }

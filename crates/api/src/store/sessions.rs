@@ -15,6 +15,7 @@ use super::mappings::ProvisionState;
 use super::transaction::Tx;
 use super::users::UserStatus;
 use crate::clock::later;
+use crate::domain::factor::Factors;
 
 /// Most live sessions of one user; signing in once more ends the oldest.
 const MAX_SESSIONS: u64 = 10;
@@ -72,6 +73,12 @@ pub struct NewSession {
     pub device_label: Option<String>,
     /// Network of the address, never the whole address.
     pub coarse_ip: Option<String>,
+    /// What was proved.
+    pub factors: Factors,
+    /// The known device that it came from.
+    pub device_id: Option<Uuid>,
+    /// The WHMCS client to act for; `None` for the user's own.
+    pub active_client_id: Option<i64>,
 }
 
 /// A session that may be used now, with all that authenticating a request needs.
@@ -91,6 +98,12 @@ pub struct LiveSession {
     pub idle_expires_at: DateTime<Utc>,
     /// End in any case.
     pub absolute_expires_at: DateTime<Utc>,
+    /// What was proved when it was opened.
+    pub factors: Factors,
+    /// The known device that it came from.
+    pub device_id: Option<Uuid>,
+    /// The WHMCS client that it acts for; `None` for the user's own.
+    pub active_client_id: Option<i64>,
     /// The user's WHMCS client, once provisioned or linked.
     pub whmcs_client_id: Option<i64>,
     /// How far provisioning has come.
@@ -121,6 +134,9 @@ struct LiveRow {
     last_seen: DateTime<Utc>,
     idle_expires_at: DateTime<Utc>,
     absolute_expires_at: DateTime<Utc>,
+    factors: String,
+    device_id: Option<Uuid>,
+    active_client_id: Option<i64>,
     whmcs_client_id: Option<i64>,
     provision_state: Option<String>,
 }
@@ -128,7 +144,7 @@ struct LiveRow {
 /// Everything that decides whether a request is authenticated, in one query.
 const LIVE_BY_TOKEN: &str = "
     SELECT s.id, s.user_id, s.level, s.auth_time, s.last_seen, s.idle_expires_at, s.absolute_expires_at,
-           m.whmcs_client_id, m.provision_state
+           s.factors, s.device_id, s.active_client_id, m.whmcs_client_id, m.provision_state
       FROM sessions s
       JOIN users u ON u.id = s.user_id AND u.status = 'active' AND u.session_epoch = s.epoch
       LEFT JOIN id_mappings m ON m.user_id = s.user_id
@@ -156,6 +172,9 @@ impl<'t> Sessions<'t> {
             last_seen: row.last_seen,
             idle_expires_at: row.idle_expires_at,
             absolute_expires_at: row.absolute_expires_at,
+            factors: Factors::parse(&row.factors),
+            device_id: row.device_id,
+            active_client_id: row.active_client_id,
             whmcs_client_id: row.whmcs_client_id,
             provision_state: row.provision_state.as_deref().map(ProvisionState::parse).transpose()?,
         }))
@@ -219,6 +238,9 @@ impl<'t> UserSessions<'t> {
             coarse_ip: Set(session.coarse_ip.clone()),
             created_at: Set(now),
             revoked_at: Set(None),
+            active_client_id: Set(session.active_client_id),
+            factors: Set(session.factors.to_string()),
+            device_id: Set(session.device_id),
         };
         Entity::insert(row).exec_without_returning(self.tx.connection()).await?;
         self.end_oldest().await?;

@@ -154,7 +154,7 @@ async fn the_session_says_who_is_signed_in(app: &TestApp) {
     browser.log_in("ada@example.com", PASSWORD).await.expect(200);
     let view: DataView<SessionView> = browser.get("/api/auth/session").await.expect(200).decode();
     let now = app.clock.now();
-    let SessionView::SignedIn { user, auth_time, idle_expires_at, expires_at } = view.data else {
+    let SessionView::SignedIn { user, auth_time, idle_expires_at, expires_at, .. } = view.data else {
         panic!("nobody is signed in")
     };
     assert_eq!((user.email.as_str(), auth_time), ("ada@example.com", now));

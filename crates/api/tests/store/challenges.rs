@@ -23,6 +23,7 @@ async fn add(t: &TestDb, email: &str, code_hash: Option<&str>) -> ChallengeId {
     let challenge = NewChallenge {
         id,
         kind: ChallengeKind::Signup,
+        user: None,
         email: &EmailAddress::parse(email).unwrap(),
         code_hash: code_hash.map(SecretString::from),
         payload: code_hash.map(|_| b"what to do".as_slice()),
@@ -36,14 +37,16 @@ async fn add(t: &TestDb, email: &str, code_hash: Option<&str>) -> ChallengeId {
 
 async fn is_open(t: &TestDb, id: ChallengeId) -> bool {
     let tx = t.db.as_system().await.unwrap();
-    tx.challenges().take_attempt(id).await.unwrap().is_some()
+    tx.challenges().take_attempt(ChallengeKind::Signup, id).await.unwrap().is_some()
 }
 
 async fn a_challenge_comes_back_as_added(t: Arc<TestDb>) {
     let id = add(&t, "ada@example.com", Some("$argon2id$code")).await;
     let tx = t.db.as_system().await.unwrap();
-    let attempt = tx.challenges().take_attempt(id).await.unwrap().unwrap();
-    assert_eq!((attempt.id, attempt.kind, attempt.attempts_left), (id, ChallengeKind::Signup, 4));
+    let attempt = tx.challenges().take_attempt(ChallengeKind::Signup, id).await.unwrap().unwrap();
+    assert_eq!((attempt.id, attempt.user, attempt.attempts_left), (id, None, 4));
+    let other = tx.challenges().take_attempt(ChallengeKind::PasswordReset, id).await.unwrap();
+    assert!(other.is_none(), "a challenge proves nothing of another kind");
     assert_eq!(attempt.code_hash.unwrap().expose_secret(), "$argon2id$code");
     assert_eq!(attempt.payload.unwrap().as_slice(), b"what to do");
 }
@@ -54,7 +57,7 @@ async fn fifty_parallel_tries_get_five(t: Arc<TestDb>) {
         let db = t.db.clone();
         tokio::spawn(async move {
             let tx = db.as_system().await.unwrap();
-            let attempt = tx.challenges().take_attempt(id).await.unwrap();
+            let attempt = tx.challenges().take_attempt(ChallengeKind::Signup, id).await.unwrap();
             tx.commit().await.unwrap();
             attempt.map(|attempt| attempt.attempts_left)
         })
@@ -102,7 +105,7 @@ async fn a_new_challenge_voids_the_older_of_the_same_address(t: Arc<TestDb>) {
 async fn a_decoy_looks_alike(t: Arc<TestDb>) {
     let id = add(&t, "ada@example.com", None).await;
     let tx = t.db.as_system().await.unwrap();
-    let attempt = tx.challenges().take_attempt(id).await.unwrap().unwrap();
+    let attempt = tx.challenges().take_attempt(ChallengeKind::Signup, id).await.unwrap().unwrap();
     assert_eq!(attempt.attempts_left, 4);
     assert!(attempt.code_hash.is_none() && attempt.payload.is_none());
 }

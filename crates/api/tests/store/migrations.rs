@@ -40,11 +40,13 @@ async fn each_migration_goes_down_and_up_again(t: Arc<TestDb>) {
     let ada = t.add_user("ada@example.com").await;
     t.add_session(ada).await;
     let mut smaller = whole.clone();
-    for pending in 1..=8 {
+    let count = migrations::count();
+    for pending in 1..=count {
         t.db.roll_back(1).await.unwrap();
         assert_eq!(t.db.pending_migrations().await.unwrap().len(), pending);
         let now = schema(&t).await;
-        assert!(now.len() < smaller.len() && now.iter().all(|line| smaller.contains(line)));
+        // A migration may change what an earlier one made, so the lines of before need not be a part of those of after.
+        assert!(now.len() <= smaller.len() && now != smaller, "{pending} deep");
         t.db.migrate().await.unwrap();
         assert_eq!(schema(&t).await, whole, "down and up, {pending} deep");
         t.db.roll_back(u32::try_from(pending).unwrap()).await.unwrap();
@@ -55,7 +57,7 @@ async fn each_migration_goes_down_and_up_again(t: Arc<TestDb>) {
 
 async fn migrating_twice_or_in_parallel_changes_nothing(t: Arc<TestDb>) {
     let whole = schema(&t).await;
-    t.db.roll_back(8).await.unwrap();
+    t.db.roll_back(u32::try_from(migrations::count()).unwrap()).await.unwrap();
     let tasks = (0..4).map(|_| {
         let t = Arc::clone(&t);
         tokio::spawn(async move { t.with_keys(KEY_ONE).await.migrate().await })
@@ -70,7 +72,7 @@ async fn migrating_twice_or_in_parallel_changes_nothing(t: Arc<TestDb>) {
 async fn a_schema_in_the_url_is_honoured(t: Arc<TestDb>) {
     let url = format!("{}?schema=Customer_portal", t.url);
     let db = support::connect(&url, KEY_ONE, 2, &t.clock, &t.random).await;
-    assert_eq!(db.pending_migrations().await.unwrap().len(), 8);
+    assert_eq!(db.pending_migrations().await.unwrap().len(), migrations::count());
     db.migrate().await.unwrap();
     assert!(db.pending_migrations().await.unwrap().is_empty());
     let user = t.new_user("ada@example.com");

@@ -18,6 +18,7 @@ async fn what_has_ended_goes_and_what_is_open_stays(t: Arc<TestDb>) {
     let challenge = NewChallenge {
         id: ChallengeId::from_uuid(t.random.uuid(t.clock.now())),
         kind: ChallengeKind::Signup,
+        user: None,
         email: &EmailAddress::parse("ada@example.com").unwrap(),
         code_hash: None,
         payload: None,

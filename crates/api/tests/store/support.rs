@@ -13,6 +13,7 @@ use chrono::DateTime;
 use futures::FutureExt as _;
 use portal_api::clock::Clock;
 use portal_api::crypto::{KeyRing, Random};
+use portal_api::domain::factor::{Factor, Factors};
 use portal_api::store::{DatabaseSettings, Db, EmailAddress, NewSession, NewUser, SessionLevel};
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, DbErr};
 use secrecy::SecretString;
@@ -238,6 +239,9 @@ impl TestDb {
             absolute: Duration::from_hours(12),
             device_label: Some("Firefox on Linux".to_owned()),
             coarse_ip: Some("192.0.2.0/24".to_owned()),
+            factors: Factors::of(Factor::Password),
+            device_id: None,
+            active_client_id: None,
         }
     }
 }

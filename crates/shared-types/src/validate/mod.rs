@@ -2,13 +2,15 @@
 //!
 //! Written by hand: the checks of the `validator` crate for addresses pull a regular-expression engine into the web bundle.
 
+mod address;
 mod email;
 mod field;
 mod text;
 
+pub use address::{countries, country, phone, postcode, tax_id};
 pub use email::email;
 pub use field::{FieldCheck, field_errors};
-pub use text::{code, given_password, name, optional_name, password};
+pub use text::{code, factor_code, given_password, name, optional_name, password};
 
 /// Most characters of an e-mail address (RFC 5321, 4.5.3.1.3, less the angle brackets).
 pub const EMAIL_MAX: usize = 254;

@@ -5,6 +5,9 @@ use validator::ValidationError;
 use super::{CODE_DIGITS, NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, field::FieldCheck};
 use crate::problem::FieldCode;
 
+/// Most characters of a second factor's code, with what is typed between them.
+const FACTOR_CODE_MAX: usize = 32;
+
 /// A name that must be given: 1 to 100 characters, none of them a control character.
 pub fn name(value: &str) -> Result<(), ValidationError> {
     if value.trim().is_empty() {
@@ -58,6 +61,19 @@ pub fn code(value: &str) -> Result<(), ValidationError> {
         return FieldCode::Required.refuse();
     }
     if value.len() != CODE_DIGITS || !value.bytes().all(|b| b.is_ascii_digit()) {
+        return FieldCode::Code.refuse();
+    }
+    Ok(())
+}
+
+/// The code of a second factor: six digits or a recovery code, which people type with spaces and hyphens.
+pub fn factor_code(value: &str) -> Result<(), ValidationError> {
+    let signs = value.bytes().filter(u8::is_ascii_alphanumeric).count();
+    if signs == 0 {
+        return FieldCode::Required.refuse();
+    }
+    let known = value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-'));
+    if !known || signs < CODE_DIGITS || value.len() > FACTOR_CODE_MAX {
         return FieldCode::Code.refuse();
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use shared_types::{
-    auth::{ChallengeView, LoginRequest, SessionView, SignupConfirmRequest, SignupRequest},
+    auth::{ChallengeView, ConfirmCodeRequest, LoginRequest, SessionView, SignupRequest},
     page::DataView,
 };
 
@@ -35,7 +35,7 @@ pub async fn signup(request: &SignupRequest, key: &str) -> Result<ChallengeView,
 }
 
 /// Proves the address with the mailed code and signs in.
-pub async fn confirm_signup(request: &SignupConfirmRequest, key: &str) -> Result<SessionView, ApiError> {
+pub async fn confirm_signup(request: &ConfirmCodeRequest, key: &str) -> Result<SessionView, ApiError> {
     let reply = post("/api/auth/signup/confirm", request, Some(key)).await?;
     reply.decode::<DataView<SessionView>>().map(|answer| answer.data)
 }

@@ -49,6 +49,27 @@ pub fn problem(code: ProblemCode) -> (&'static str, &'static str) {
             "This code does not work",
             "It may be mistyped, used already, or too old. You can ask for a new one.",
         ),
+        ProblemCode::FactorInvalid => (
+            "This code does not work",
+            "Check the code and try again. A code works once; wait for the next one if you have used it already.",
+        ),
+        ProblemCode::PasskeyInvalid => {
+            ("The passkey was not accepted", "Try again, or choose another way to confirm that it is you.")
+        }
+        ProblemCode::LinkSecondFactor => (
+            "This login is protected by a second factor",
+            "Sign in at the billing system instead; it will ask for the second factor there.",
+        ),
+        ProblemCode::LinkNoAccount => (
+            "There is no open account behind this login",
+            "The account may be closed. Please contact support, or sign up for a new account.",
+        ),
+        ProblemCode::LinkTaken => (
+            "This account is connected to the portal already",
+            "Sign in with your portal password. If you have forgotten it you can choose a new one.",
+        ),
+        ProblemCode::StepOutOfOrder => ("This took too long", "Please begin this step again."),
+        ProblemCode::LimitReached => ("No more can be added", "Remove one that you no longer use first."),
         ProblemCode::RateLimited => ("Too many attempts", "Please wait before you try again."),
         ProblemCode::Internal => ("Something went wrong on our side", "Please try again in a moment."),
         ProblemCode::Busy => ("The portal is very busy", "Please try again in a moment."),
@@ -72,7 +93,8 @@ pub fn field(code: FieldCode) -> &'static str {
         FieldCode::PasswordWeak => "This password is too easy to guess. Try a few unrelated words.",
         FieldCode::PasswordCommon => "This password is on lists of common passwords. Choose another.",
         FieldCode::PasswordPersonal => "Do not use your name or e-mail address in your password.",
-        FieldCode::Code => "Enter the six digits from the e-mail.",
+        FieldCode::Code => "Enter the code as it is shown.",
+        FieldCode::Same => "This must be another one than before.",
     }
 }
 

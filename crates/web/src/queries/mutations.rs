@@ -1,7 +1,7 @@
 //! What the pages do, and which answers that makes wrong.
 
 use shared_types::{
-    auth::{ChallengeView, LoginRequest, SignupConfirmRequest, SignupRequest},
+    auth::{ChallengeView, ConfirmCodeRequest, LoginRequest, SignupRequest},
     billing::{SsoLinkView, SsoPurpose},
     ids::InvoiceId,
 };
@@ -36,7 +36,7 @@ pub async fn sign_up(request: SignupRequest, key: String) -> Result<ChallengeVie
 /// Proves the address and signs in.
 pub async fn confirm_signup(
     client: QueryClient,
-    request: SignupConfirmRequest,
+    request: ConfirmCodeRequest,
     key: String,
 ) -> Result<(), ApiError> {
     let view = api::auth::confirm_signup(&request, &key).await?;

@@ -1,9 +1,9 @@
 //! `POST /api/auth/signup/confirm`
 
-use actix_web::{HttpRequest, post, web::Data};
+use actix_web::{post, web::Data};
 use secrecy::SecretString;
 use shared_types::{
-    auth::{SessionView, SignupConfirmRequest},
+    auth::{ConfirmCodeRequest, SessionView},
     ids::UserId,
     page::DataView,
     problem::ProblemCode,
@@ -13,17 +13,18 @@ use super::PendingSignup;
 use crate::{
     app::App,
     audit::Event,
+    domain::factor::{Factor, Factors},
     error::{ApiError, ApiResult},
     http::{
         body::ValidJson,
         idempotency::{Answer, BrowserMark, IdempotencyKey, Replayable, Ticket},
-        request_id::CurrentRequest,
+        origin::Origin,
     },
     jobs::Job,
     limits::Action,
     openapi::WriteProblems,
     passwords::Verdict,
-    store::{EmailAddress, NewUser, StoreError, UniqueViolation},
+    store::{ChallengeKind, EmailAddress, NewUser, StoreError, UniqueViolation},
 };
 
 const ROUTE: &str = "POST /api/auth/signup/confirm";
@@ -39,7 +40,7 @@ const REPLAY_SESSION: chrono::TimeDelta = chrono::TimeDelta::minutes(10);
     operation_id = "confirm_sign_up",
     tag = "auth",
     params(IdempotencyKey),
-    request_body = SignupConfirmRequest,
+    request_body = ConfirmCodeRequest,
     responses((status = 200, description = "Signed in; the cookie is set", body = DataView<SessionView>), WriteProblems)
 )]
 #[post("/auth/signup/confirm")]
@@ -47,34 +48,30 @@ pub async fn confirm_sign_up(
     app: Data<App>,
     key: IdempotencyKey,
     browser: BrowserMark,
-    http: HttpRequest,
-    request: CurrentRequest,
-    body: ValidJson<SignupConfirmRequest>,
+    origin: Origin,
+    body: ValidJson<ConfirmCodeRequest>,
 ) -> ApiResult<Replayable> {
     let claim = key.of_browser(&browser.mark, ROUTE, &body.0)?;
-    let answer = app
-        .idempotency
-        .run(claim, async |ticket| confirm(&app, ticket, &http, &request.0, body.0).await)
-        .await?;
+    let answer =
+        app.idempotency.run(claim, async |ticket| confirm(&app, ticket, &origin, body.0).await).await?;
     let answer = answer.with_cookies(browser.cookie);
     if !answer.is_replay() {
         return Ok(answer);
     }
-    let token = session_for_replay(&app, &answer, &http).await?;
+    let token = session_for_replay(&app, &answer, &origin).await?;
     Ok(answer.with_cookies(token.map(|token| app.cookies.set_session(&token))))
 }
 
 async fn confirm(
     app: &Data<App>,
     ticket: Ticket,
-    http: &HttpRequest,
-    request_id: &str,
-    body: SignupConfirmRequest,
+    origin: &Origin,
+    body: ConfirmCodeRequest,
 ) -> ApiResult<Answer> {
-    app.limits.take(Action::ConfirmSource, &super::source(app, http)).await?;
+    app.limits.take(Action::ConfirmSource, &origin.network).await?;
     let invalid = || ApiError::new(ProblemCode::CodeInvalid);
     let tx = app.db.as_system().await?;
-    let attempt = tx.challenges().take_attempt(body.challenge_id).await?;
+    let attempt = tx.challenges().take_attempt(ChallengeKind::Signup, body.challenge_id).await?;
     tx.commit().await?;
     // Without a challenge, or with one whose code was never mailed, the check takes as long and fails.
     let (code_hash, payload) = attempt.map_or((None, None), |attempt| (attempt.code_hash, attempt.payload));
@@ -102,8 +99,9 @@ async fn confirm(
     }
     tx.mappings().insert_pending(user.id, &app.new_marker()).await?;
     app.jobs.enqueue(&tx.jobs(), Job::ProvisionCustomer { user: user.id }).await?;
-    tx.audit(Some(user.id)).append(&Event::SignedUp.in_request(Some(request_id))).await?;
-    let (session, view) = super::open_session(app, &tx, user.id, http).await?;
+    tx.audit(Some(user.id)).append(&Event::SignedUp.from_origin(origin)).await?;
+    let (session, view) =
+        super::open_session(app, &tx, user.id, Factors::of(Factor::EmailCode), origin).await?;
     let answer = Answer::ok(DataView { data: view });
     ticket.finish_in(&tx, &answer).await?;
     tx.commit().await?;
@@ -115,7 +113,7 @@ async fn confirm(
 async fn session_for_replay(
     app: &Data<App>,
     answer: &Replayable,
-    http: &HttpRequest,
+    origin: &Origin,
 ) -> ApiResult<Option<[u8; 32]>> {
     let Ok(view) = serde_json::from_slice::<DataView<SessionView>>(answer.body()) else { return Ok(None) };
     let SessionView::SignedIn { user, auth_time, .. } = view.data else { return Ok(None) };
@@ -123,7 +121,7 @@ async fn session_for_replay(
         return Ok(None);
     }
     let tx = app.db.as_system().await?;
-    let (session, _) = super::open_session(app, &tx, user.id, http).await?;
+    let (session, _) = super::open_session(app, &tx, user.id, Factors::of(Factor::EmailCode), origin).await?;
     tx.commit().await?;
     Ok(Some(session.token))
 }

@@ -23,8 +23,12 @@ pub async fn get_session(app: Data<App>, user: MaybeUser, browser: BrowserMark) 
         Some(user) => {
             let tx = app.db.read_as_user(user.user_id).await?;
             let profile = tx.account().profile().await?.ok_or_else(ApiError::not_found)?;
+            let mapping = tx.mapping().await?;
             SessionView::SignedIn {
                 user: super::session_user(&profile),
+                account: super::current_account(&profile, mapping.as_ref()),
+                can_switch: false,
+                second_factors: Vec::new(),
                 auth_time: user.auth_time,
                 idle_expires_at: user.idle_expires_at,
                 expires_at: user.expires_at,

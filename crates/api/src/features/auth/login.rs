@@ -1,6 +1,6 @@
 //! `POST /api/auth/login`
 
-use actix_web::{HttpRequest, HttpResponse, post, web::Data};
+use actix_web::{HttpResponse, post, web::Data};
 use secrecy::{ExposeSecret, SecretString};
 use shared_types::{
     auth::{LoginRequest, SessionView},
@@ -11,8 +11,9 @@ use shared_types::{
 use crate::{
     app::App,
     audit::Event,
+    domain::factor::{Factor, Factors},
     error::{ApiError, ApiResult},
-    http::{body::ValidJson, request_id::CurrentRequest, session::MaybeUser},
+    http::{body::ValidJson, origin::Origin, session::MaybeUser},
     limits::Action,
     openapi::WriteProblems,
     passwords::Verdict,
@@ -36,13 +37,12 @@ use crate::{
 pub async fn log_in(
     app: Data<App>,
     former: MaybeUser,
-    http: HttpRequest,
-    request: CurrentRequest,
+    origin: Origin,
     body: ValidJson<LoginRequest>,
 ) -> ApiResult<HttpResponse> {
     let email =
         EmailAddress::parse(&body.0.email).map_err(|_| ApiError::field("/email", FieldCode::Email))?;
-    app.limits.take(Action::LoginSource, &super::source(&app, &http)).await?;
+    app.limits.take(Action::LoginSource, &origin.network).await?;
     app.limits.take(Action::LoginAccount, email.as_str()).await?;
     let tx = app.db.read_as_system().await?;
     let known = tx.users().by_email(&email).await?.filter(|user| user.status == UserStatus::Active);
@@ -53,7 +53,7 @@ pub async fn log_in(
     let verdict = app.passwords.verify(&password, stored).await?;
     let tried = known.as_ref().map(|user| user.user_id);
     let Some(user) = known.filter(|_| verdict != Verdict::Wrong) else {
-        app.audit(Event::SignInFailed, tried, &request.0).await?;
+        app.audit(Event::SignInFailed, tried, &origin).await?;
         return Err(ApiError::new(ProblemCode::InvalidCredentials));
     };
 
@@ -61,7 +61,7 @@ pub async fn log_in(
         Verdict::RightButOutdated => Some(SecretString::from(app.passwords.hash(&password).await?)),
         Verdict::Right | Verdict::Wrong => None,
     };
-    let (token, view) = sign_in(&app, &user, new_hash, &http, &request.0).await?;
+    let (token, view) = sign_in(&app, &user, new_hash, &origin).await?;
     app.limits.forget(Action::LoginAccount, email.as_str()).await?;
     super::end_former(&app, former.0.as_deref()).await?;
     Ok(HttpResponse::Ok().cookie(app.cookies.set_session(&token)).json(DataView { data: view }))
@@ -71,15 +71,15 @@ async fn sign_in(
     app: &App,
     user: &Credentials,
     new_hash: Option<SecretString>,
-    http: &HttpRequest,
-    request_id: &str,
+    origin: &Origin,
 ) -> ApiResult<([u8; 32], SessionView)> {
     let tx = app.db.as_system().await?;
     if let Some(hash) = new_hash {
         tx.account(user.user_id).set_password_hash(&hash).await?;
     }
-    let (session, view) = super::open_session(app, &tx, user.user_id, http).await?;
-    tx.audit(Some(user.user_id)).append(&Event::SignedIn.in_request(Some(request_id))).await?;
+    let (session, view) =
+        super::open_session(app, &tx, user.user_id, Factors::of(Factor::Password), origin).await?;
+    tx.audit(Some(user.user_id)).append(&Event::SignedIn.from_origin(origin)).await?;
     tx.commit().await?;
     Ok((session.token, view))
 }

@@ -6,7 +6,7 @@ use crate::{
     app::App,
     audit::Event,
     error::ApiResult,
-    http::{request_id::CurrentRequest, session::MaybeUser},
+    http::{origin::Origin, session::MaybeUser},
     openapi::WriteProblems,
 };
 
@@ -17,10 +17,10 @@ use crate::{
     responses((status = 204, description = "Signed out; the cookie is taken away"), WriteProblems)
 )]
 #[post("/auth/logout")]
-pub async fn log_out(app: Data<App>, user: MaybeUser, request: CurrentRequest) -> ApiResult<HttpResponse> {
+pub async fn log_out(app: Data<App>, user: MaybeUser, origin: Origin) -> ApiResult<HttpResponse> {
     if let Some(user) = user.0 {
         app.sessions.end(&user).await?;
-        app.audit(Event::SignedOut, Some(user.user_id), &request.0).await?;
+        app.audit(Event::SignedOut, Some(user.user_id), &origin).await?;
     }
     // ASVS 14.3.1. What the browser keeps of the portal is public, but a shared computer should keep nothing at all.
     Ok(HttpResponse::NoContent()

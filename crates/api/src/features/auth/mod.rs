@@ -8,45 +8,44 @@ pub mod login;
 pub mod logout;
 pub mod signup;
 
-use actix_web::{HttpRequest, web::Data};
+use actix_web::web::Data;
 use shared_types::{
+    account::{CurrentAccountView, Permission},
     auth::{SessionUser, SessionView},
     ids::UserId,
 };
 
 use crate::{
     app::App,
+    domain::factor::Factors,
     error::{ApiError, ApiResult},
-    http::{
-        client_ip::{client_ip, network},
-        session::OpenedSession,
-    },
-    store::{Profile, SystemTx},
+    http::{origin::Origin, session::OpenedSession},
+    store::{Mapping, Profile, SystemTx},
 };
 
 /// What a sign-up leaves behind until the code comes back. Sealed at rest.
 pub use crate::domain::signup::PendingSignup;
-
-/// The network that a request comes from, as limits and session lists name it.
-fn source(app: &App, request: &HttpRequest) -> String {
-    network(client_ip(request.peer_addr(), request.headers(), &app.settings.trusted_proxies))
-}
 
 /// A new session for a user who has just proved who they are, in the transaction of the proof.
 async fn open_session(
     app: &App,
     tx: &SystemTx,
     user: UserId,
-    request: &HttpRequest,
+    factors: Factors,
+    origin: &Origin,
 ) -> ApiResult<(OpenedSession, SessionView)> {
-    let session = app.sessions.open(device(request), Some(source(app, request)));
+    let session = app.sessions.open(factors, origin);
     if !tx.sessions_of(user).insert(&session.row).await? {
         return Err(ApiError::internal("a session for a user who is not there"));
     }
     let profile = tx.account(user).profile().await?.ok_or_else(ApiError::not_found)?;
+    let mapping = tx.mappings().get(user).await?;
     let now = session.row.auth_time;
     let view = SessionView::SignedIn {
         user: session_user(&profile),
+        account: current_account(&profile, mapping.as_ref()),
+        can_switch: false,
+        second_factors: Vec::new(),
         auth_time: now,
         idle_expires_at: crate::clock::later(now, session.row.idle),
         expires_at: crate::clock::later(now, session.row.absolute),
@@ -63,32 +62,14 @@ fn session_user(profile: &Profile) -> SessionUser {
     }
 }
 
-/// Browser and system in a few words, as the list of sessions shows them.
-fn device(request: &HttpRequest) -> Option<String> {
-    let agent = request.headers().get("user-agent")?.to_str().ok()?;
-    let first = |names: &[(&str, &'static str)]| {
-        names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+/// The person's own account, once billing has one.
+fn current_account(profile: &Profile, mapping: Option<&Mapping>) -> Option<CurrentAccountView> {
+    let client_id = u64::try_from(mapping?.whmcs_client_id?).ok()?;
+    let name = match profile.company_name.as_str() {
+        "" => format!("{} {}", profile.first_name, profile.last_name),
+        company => company.to_owned(),
     };
-    // Order matters: Edge and Opera call themselves Chrome too, and Chrome calls itself Safari.
-    let browser = first(&[
-        ("Edg/", "Edge"),
-        ("OPR/", "Opera"),
-        ("Firefox/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-    ]);
-    let system = first(&[
-        ("Android", "Android"),
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Windows", "Windows"),
-        ("Mac OS", "macOS"),
-        ("Linux", "Linux"),
-    ]);
-    match (browser, system) {
-        (Some(browser), Some(system)) => Some(format!("{browser} on {system}")),
-        (one, other) => one.or(other).map(str::to_owned),
-    }
+    Some(CurrentAccountView { client_id, name, owner: true, permissions: Permission::ALL.to_vec() })
 }
 
 /// Ends the session that a browser had before it signed in anew.

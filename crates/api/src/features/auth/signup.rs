@@ -1,6 +1,6 @@
 //! `POST /api/auth/signup`
 
-use actix_web::{HttpRequest, post, web::Data};
+use actix_web::{post, web::Data};
 use secrecy::SecretString;
 use shared_types::{
     auth::{ChallengeView, SignupRequest},
@@ -17,6 +17,7 @@ use crate::{
     http::{
         body::ValidJson,
         idempotency::{Answer, BrowserMark, IdempotencyKey, Replayable},
+        origin::Origin,
     },
     jobs::Job,
     limits::Action,
@@ -41,7 +42,7 @@ pub async fn sign_up(
     app: Data<App>,
     key: IdempotencyKey,
     browser: BrowserMark,
-    http: HttpRequest,
+    origin: Origin,
     body: ValidJson<SignupRequest>,
 ) -> ApiResult<Replayable> {
     let body = body.0;
@@ -53,7 +54,7 @@ pub async fn sign_up(
     let answer = app
         .idempotency
         .run(claim, async |ticket| {
-            app.limits.take(Action::SignupSource, &super::source(&app, &http)).await?;
+            app.limits.take(Action::SignupSource, &origin.network).await?;
             app.limits.take(Action::SignupAddress, email.as_str()).await?;
             let password_hash = app.passwords.hash(&SecretString::from(body.password)).await?;
             let pending = PendingSignup {
@@ -68,6 +69,7 @@ pub async fn sign_up(
             let challenge = NewChallenge {
                 id: ChallengeId::from_uuid(app.random.uuid(now)),
                 kind: ChallengeKind::Signup,
+                user: None,
                 email: &email,
                 // The job that mails the code makes it, so that it is nowhere else; whether there is an account is its business too.
                 code_hash: None,

@@ -21,7 +21,7 @@ use crate::{
     http::{
         body::ValidJson,
         idempotency::{Answer, IdempotencyKey, Replayable},
-        request_id::CurrentRequest,
+        origin::Origin,
         session::CurrentUser,
     },
     limits::Action,
@@ -54,7 +54,7 @@ pub async fn create_sso_link(
     user: CurrentUser,
     id: Path<InvoiceId>,
     key: IdempotencyKey,
-    request: CurrentRequest,
+    origin: Origin,
     body: ValidJson<SsoLinkRequest>,
 ) -> ApiResult<Replayable> {
     let account = user.billing()?;
@@ -77,7 +77,7 @@ pub async fn create_sso_link(
             let target = target(body.0.purpose, &invoice.data)?;
             let caller = Caller { user: user.user_id, deadline: reader.deadline };
             let link = app.billing.sso_link(caller, account, target).await?;
-            app.audit(Event::SsoLinkMade, Some(user.user_id), &request.0).await?;
+            app.audit(Event::SsoLinkMade, Some(user.user_id), &origin).await?;
             let expires_at = crate::clock::later(app.clock.now(), LIFETIME);
             Ok(Answer::ok(DataView {
                 data: SsoLinkView { url: link.expose_secret().to_owned(), expires_at },

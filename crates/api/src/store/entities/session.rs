@@ -20,6 +20,9 @@ pub struct Model {
     pub coarse_ip: Option<String>,
     pub created_at: DateTimeUtc,
     pub revoked_at: Option<DateTimeUtc>,
+    pub active_client_id: Option<i64>,
+    pub factors: String,
+    pub device_id: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -3,7 +3,7 @@
 //! A reload begins anew: the details are personal and the code's challenge is worth nothing without them being known.
 
 use leptos::prelude::*;
-use shared_types::auth::{ChallengeView, SignupConfirmRequest, SignupRequest};
+use shared_types::auth::{ChallengeView, ConfirmCodeRequest, SignupRequest};
 use validator::Validate;
 
 use super::onward::{leave_when_signed_in, use_next};
@@ -133,7 +133,7 @@ fn CodeStep(
     let client = expect_context::<QueryClient>();
     let code = RwSignal::new(String::new());
     let challenge_id = mailed.challenge_id;
-    let request = move || SignupConfirmRequest { challenge_id, code: code.get_untracked() };
+    let request = move || ConfirmCodeRequest { challenge_id, code: code.get_untracked() };
     let form = Form::new(move || request().validate());
     let send = Callback::new(move |()| {
         form.submit(move |key| confirm_signup(client, request(), key));
