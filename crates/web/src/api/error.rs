@@ -95,7 +95,14 @@ impl ApiError {
             | ProblemCode::IdempotencyKey
             | ProblemCode::IdempotencyMismatch
             | ProblemCode::Validation
-            | ProblemCode::CodeInvalid => true,
+            | ProblemCode::CodeInvalid
+            | ProblemCode::FactorInvalid
+            | ProblemCode::PasskeyInvalid
+            | ProblemCode::LinkSecondFactor
+            | ProblemCode::LinkNoAccount
+            | ProblemCode::LinkTaken
+            | ProblemCode::StepOutOfOrder
+            | ProblemCode::LimitReached => true,
         }
     }
 }
