@@ -7,10 +7,11 @@ use crate::{
     ids::{InvoiceId, UserId},
     money::Money,
     page::Section,
+    wire::Wire,
 };
 
 /// How far the account is connected to billing and support.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AccountState {
@@ -35,7 +36,7 @@ impl AccountState {
 }
 
 /// The signed-in person and what billing has on file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MeView {
     /// The user.
@@ -55,7 +56,7 @@ pub struct MeView {
 }
 
 /// Name and address on invoices.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BillingContactView {
     /// Given name.
@@ -87,7 +88,7 @@ pub struct BillingContactView {
 }
 
 /// The dashboard. Each part stands alone: one system being down leaves the others readable.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SummaryView {
     /// How far the account is connected.
@@ -101,7 +102,7 @@ pub struct SummaryView {
 }
 
 /// What is owed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BillingSummary {
     /// The unpaid invoice that falls due next and is not overdue.
@@ -120,7 +121,7 @@ pub struct BillingSummary {
 }
 
 /// One invoice that waits for money.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DueInvoice {
     /// The invoice.
@@ -134,7 +135,7 @@ pub struct DueInvoice {
 }
 
 /// What runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ServicesSummary {
     /// Services that run.
@@ -148,7 +149,7 @@ pub struct ServicesSummary {
 }
 
 /// What support is working on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SupportSummary {
     /// Cases that are not closed.

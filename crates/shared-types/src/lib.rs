@@ -10,3 +10,4 @@ pub mod money;
 pub mod page;
 pub mod problem;
 pub mod validate;
+pub mod wire;
