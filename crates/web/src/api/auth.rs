@@ -1,6 +1,5 @@
 //! Signing up, in and out.
 
-use serde_json::json;
 use shared_types::{
     auth::{ChallengeView, ConfirmCodeRequest, LoginRequest, SessionView, SignupRequest},
     page::DataView,
@@ -8,7 +7,7 @@ use shared_types::{
 
 use super::{
     ApiError, Freshness,
-    transport::{get, post},
+    transport::{get, post, post_nothing},
 };
 
 /// Who is signed in, if anybody.
@@ -25,7 +24,7 @@ pub async fn login(request: &LoginRequest) -> Result<SessionView, ApiError> {
 
 /// Signs out; the session is dead everywhere afterwards.
 pub async fn logout() -> Result<(), ApiError> {
-    post("/api/auth/logout", &json!({}), None).await.map(|_| ())
+    post_nothing("/api/auth/logout").await.map(|_| ())
 }
 
 /// Asks for an account; a code is mailed.

@@ -2,11 +2,10 @@
 
 pub mod account;
 pub mod auth;
-mod decode;
 mod error;
 pub mod idempotency;
 pub mod invoices;
 mod transport;
 
 pub use error::ApiError;
-pub use transport::{Asking, Freshness, Read, get};
+pub use transport::{Freshness, Read, Reply, get};

@@ -1,8 +1,7 @@
 //! The password in the middle of something. The page behind stays as it is, and what was begun goes on.
 
 use leptos::prelude::*;
-use shared_types::auth::LoginRequest;
-use validator::Validate;
+use shared_types::{auth::LoginRequest, validate::Validate};
 
 use crate::{
     browser,

@@ -4,14 +4,12 @@
 //! things that the pages need: a failed refresh that leaves the old rows standing, a refresh that asks the portal for more than
 //! a fetch does (`Cache-Control: no-cache`), and a second look shortly after a stale answer.
 
-mod aged;
 mod client;
 mod entry;
 mod mutations;
 mod query;
 
 pub use crate::api::{ApiError, Freshness};
-pub use aged::Aged;
 pub use client::QueryClient;
 pub use mutations::{confirm_signup, invoice_changed, sign_in, sign_out, sign_up, sso_link};
 pub use query::Query;
