@@ -112,3 +112,7 @@ browser: build
 # Throughput, latency, memory and start-up against bare actix, in one run; needs wrk (docs/BENCHMARKS.md)
 bench:
     infra/bench/run
+
+# CPU of a call by each client against bare reqwest; the sandbox's throughput and memory; needs wrk (docs/BENCHMARKS.md)
+bench-upstreams:
+    infra/bench/upstreams
