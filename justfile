@@ -73,6 +73,10 @@ openapi: build
 openapi-check: build
     infra/openapi check {{ bin }}/portal
 
+# Write docs/UPSTREAMS.md, which a test of `nextest` compares with the code
+upstreams:
+    UPSTREAMS=write cargo test --locked --quiet -p contract-tests --test it the_document_is_what_the_code_says
+
 # Unit and integration tests, on SQLite and on a Postgres and Redis of their own; arguments go to nextest
 nextest *arguments:
     SNAPSHOT_REFERENCES={{ bin }}/snapshots.txt infra/nextest {{ arguments }}
@@ -108,3 +112,7 @@ browser: build
 # Throughput, latency, memory and start-up against bare actix, in one run; needs wrk (docs/BENCHMARKS.md)
 bench:
     infra/bench/run
+
+# CPU of a call by each client against bare reqwest; the sandbox's throughput and memory; needs wrk (docs/BENCHMARKS.md)
+bench-upstreams:
+    infra/bench/upstreams

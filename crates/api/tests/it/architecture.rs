@@ -204,7 +204,7 @@ fn breaches(file: &Source) -> Vec<String> {
 }
 
 fn all_sources() -> Vec<Source> {
-    let crates = ["api", "salesforce", "sandbox", "shared-types", "web", "whmcs", "xtask"];
+    let crates = ["api", "contract", "salesforce", "sandbox", "shared-types", "web", "whmcs", "xtask"];
     let mut all = sources("migrations/src");
     all.extend(crates.iter().flat_map(|name| sources(&format!("crates/{name}/src"))));
     all
@@ -219,11 +219,12 @@ fn every_part_knows_only_what_it_may() {
 /// Dependencies that a crate must not have, whoever names them.
 #[test]
 fn crates_depend_only_on_what_they_may() {
-    let never: [(&str, &[&str]); 5] = [
+    let never: [(&str, &[&str]); 6] = [
         ("shared-types", &["actix-web", "sea-orm", "tokio", "reqwest", "regex", "anyhow", "portal-api"]),
         ("whmcs", &["actix-web", "sea-orm", "shared-types", "portal-api", "salesforce"]),
         ("salesforce", &["actix-web", "sea-orm", "shared-types", "portal-api", "whmcs"]),
         ("sandbox", &["whmcs", "salesforce", "shared-types", "portal-api", "sea-orm"]),
+        ("contract", &["portal-api", "portal-web", "migrations", "shared-types", "sea-orm"]),
         ("web", &["whmcs", "salesforce", "portal-api", "sandbox", "tokio", "reqwest"]),
     ];
     for (name, never) in never {
@@ -232,6 +233,7 @@ fn crates_depend_only_on_what_they_may() {
         assert!(!dependencies.is_empty(), "{name}");
         let bad: Vec<_> = never.iter().filter(|never| dependencies.contains(**never)).collect();
         assert!(bad.is_empty(), "{name} depends on {bad:?}");
+        assert!(!dependencies.contains("contract-tests"), "{name} depends on tests");
     }
 }
 
