@@ -30,7 +30,7 @@ enum Command {
         /// Prints an array for programs.
         #[arg(long)]
         json: bool,
-        /// Also makes the checks that leave something behind, such as a line in a log.
+        /// Also makes the checks that write: a customer and a case in Salesforce, undone at once.
         #[arg(long)]
         write_checks: bool,
     },

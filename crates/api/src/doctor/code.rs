@@ -109,6 +109,8 @@ codes! {
     Salesforce SalesforceAllowance "salesforce.allowance"
     /// What sharing rules let the user edit.
     Salesforce SalesforceSharing "salesforce.sharing"
+    /// A customer and a case, written and undone.
+    Salesforce SalesforceTrial "salesforce.trial"
     /// The mail server answers.
     Mail MailReach "mail.reach"
     /// The mail server lets us in.

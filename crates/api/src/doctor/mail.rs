@@ -120,7 +120,7 @@ async fn login(context: &Context<'_>, server: &Server) -> Check {
     };
     let (says, mend) = match trouble {
         SmtpTrouble::Tls => (
-            "TLS fails: no STARTTLS on offer, or a certificate that has ended or is for another name",
+            "TLS fails: its certificate has ended or is for another name, or the port does not speak TLS",
             "look at it with `openssl s_client -starttls smtp -connect host:587` (smtps: without -starttls); port 587 goes with smtp://…?tls=required, port 465 with smtps://",
         ),
         SmtpTrouble::Login => (
@@ -135,10 +135,11 @@ async fn login(context: &Context<'_>, server: &Server) -> Check {
             "the server takes the connection and says nothing",
             "port 465 speaks TLS from the first byte: it goes with smtps://, ports 25 and 587 with smtp://",
         ),
-        SmtpTrouble::Other => (
-            "what answers is no mail server, or it offers no login that the portal knows",
-            "look at host and port in PORTAL_MAIL_URL; a login without TLS is often not on offer",
+        SmtpTrouble::NotOffered => (
+            "the server does not offer STARTTLS, or no login by PLAIN or LOGIN",
+            "look at port and ?tls= in PORTAL_MAIL_URL: many servers offer STARTTLS on 587 only, and a login only after it",
         ),
+        SmtpTrouble::Other => ("what answers is no mail server", "look at host and port in PORTAL_MAIL_URL"),
     };
     Check::wrong(code, says, mend)
 }

@@ -22,9 +22,11 @@ pub enum SmtpTrouble {
     Login,
     /// The server refuses us before that.
     Refused,
+    /// The server does not offer what the address asks for: STARTTLS, or a way to sign in that we know.
+    NotOffered,
     /// Nothing came back in time.
     Silent,
-    /// Anything else: no mail server, no way to sign in that we know.
+    /// Anything else: what answers is no mail server.
     Other,
 }
 
@@ -40,6 +42,8 @@ impl SmtpTrouble {
             Self::Silent
         } else if error.is_permanent() || error.is_transient() {
             Self::Refused
+        } else if error.is_client() {
+            Self::NotOffered
         } else {
             Self::Other
         }

@@ -1,14 +1,15 @@
 //! Salesforce: the key, the login, the version, and whether the integration user finds and may use what the portal needs.
 //!
-//! Reads descriptions only, a few counted calls; no record of a customer is touched.
+//! Reads descriptions only, a few counted calls, unless asked to write; no record of a customer is touched.
 
 mod login;
 mod objects;
 mod statuses;
+mod trial;
 
 use salesforce::{Client, Error, KeyError, PinnedVersion};
 
-use super::{Check, Code, Context, Findings, reach};
+use super::{Check, Code, Context, Findings, State, reach};
 use crate::upstream::clients;
 
 /// Where the steps are written that the texts name.
@@ -28,6 +29,7 @@ const INSIDE: &[Code] = &[
     Code::SalesforceCaseStatus,
     Code::SalesforceAllowance,
     Code::SalesforceSharing,
+    Code::SalesforceTrial,
 ];
 
 /// All checks of Salesforce.
@@ -80,9 +82,10 @@ async fn enter(context: &Context<'_>, client: &Client, checks: &mut Vec<Check>) 
         return;
     }
     checks.extend(objects::check(context, client).await);
+    let is_complete = checks.iter().all(|check| check.state != State::Wrong);
     checks.push(statuses::check(context, client).await);
-    checks.push(allowance(client));
-    checks.push(sharing());
+    let trial = trial::check(context, client, is_complete).await;
+    checks.extend([allowance(client), sharing(), trial]);
 }
 
 fn pinned(context: &Context<'_>, version: &Result<PinnedVersion, Error>) -> Check {

@@ -106,7 +106,7 @@ fn judge(needed: &Needed, described: Result<&ObjectDescription, &Error>) -> Vec<
     checks.extend(missing.map(|(field, _)| missing_field().about(format!("{name}.{field}"))));
     let fields = checks.iter().any(|check| check.code == Code::SalesforceField);
     if !fields {
-        let says = format!("{} fields are there and may be used", needed.fields.len());
+        let says = format!("all that the portal uses are there: {}", needed.fields.len());
         checks.push(Check::ok(Code::SalesforceField, says).about(name));
     }
     let picklists = needed.picklists.iter();

@@ -80,7 +80,7 @@ async fn open_id(context: &Context<'_>) -> Check {
 }
 
 fn hook() -> Check {
-    Check::not_checked(Code::WhmcsHook, "because the hook file cannot be seen over the API").with_mend(
+    Check::not_checked(Code::WhmcsHook, "because the hook file, which only webhooks need, cannot be seen over the API").with_mend(
         "look for includes/hooks/portal.php in WHMCS's directory; what it does is in WHMCS's Configuration > System Logs > Activity Log",
     )
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::examine;
+use super::{Examined, examine, examine_with};
 use crate::helpers::{TestApp, with_settings};
 
 async fn switched(app: &TestApp, switches: Value) {
@@ -153,6 +153,50 @@ async fn the_allowance_of_the_day_is_watched() {
         let found = examine(app, &[]);
         assert_eq!(found.status, Some(1));
         assert!(found.words("salesforce.object Account").contains("used up"));
+    })
+    .await;
+}
+
+fn with_writes(app: &TestApp) -> Examined {
+    examine_with(&app.variables, &["--write-checks"])
+}
+
+#[actix_web::test]
+async fn a_trial_is_undone_whatever_becomes_of_it() {
+    with_settings(&[], async |app| {
+        let records = async || app.ledger().await["salesforce"]["records"].clone();
+        let before = records().await;
+        let found = with_writes(app);
+        found.expect_wrong(&[]);
+        assert_eq!(found.state("salesforce.trial"), "ok", "{}", found.words("salesforce.trial"));
+
+        let rule = json!({ "object": "Case", "condition": "Origin = 'Web'", "message": "canary" });
+        switched(app, json!({ "validation_rules": [rule] })).await;
+        let found = with_writes(app);
+        found.expect_wrong(&["salesforce.trial"]);
+        let words = found.words("salesforce.trial");
+        assert!(words.contains("Case > Validation Rules") && !words.contains("canary"), "{words}");
+
+        switched(app, json!({ "validation_rules": [] })).await;
+        let field = json!({ "name": "Contact", "fields": [{ "name": "Shoe_Size__c", "required": true }] });
+        app.control("salesforce/objects", field).await;
+        let found = with_writes(app);
+        found.expect_wrong(&["salesforce.trial"]);
+        let words = found.words("salesforce.trial");
+        assert!(words.contains("Contact: needs a field"), "{words}");
+        assert!(before == records().await, "the trial left something behind");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn nothing_is_tried_where_fields_are_missing() {
+    with_settings(&[], async |app| {
+        app.control("salesforce/objects", json!({ "name": "Case", "without": ["Origin"] })).await;
+        let found = with_writes(app);
+        found.expect_wrong(&["salesforce.field Case.Origin"]);
+        assert_eq!(found.state("salesforce.trial"), "not_checked");
+        assert_eq!(app.calls("salesforce", "composite").await, 0);
     })
     .await;
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Examined, examine, examine_with};
+use super::{Examined, examine};
 use crate::helpers::{TestApp, with_settings};
 
 /// Examines a sandbox that was told something, on a portal that was told something.
@@ -120,7 +120,7 @@ async fn what_stands_in_the_way_is_told_apart() {
             (json!({ "kind": "html", "status": 500 }), "error log"),
             (json!({ "kind": "login_page" }), "not one of WHMCS's API"),
             (json!({ "kind": "redirect", "to": "https://www.example.com/" }), "redirect"),
-            (json!({ "kind": "forbidden" }), "in front of WHMCS"),
+            (json!({ "kind": "html", "status": 403 }), "in front of WHMCS"),
         ] {
             let mut fault = fault;
             fault["target"] = json!("whmcs");
@@ -145,19 +145,6 @@ async fn checks_go_on_when_one_fails() {
         found.expect_wrong(&["whmcs.action GetInvoice"]);
         assert_eq!(found.state("whmcs.currencies"), "warning");
         assert_eq!(found.state("whmcs.payment_methods"), "ok");
-    })
-    .await;
-}
-
-#[actix_web::test]
-async fn write_checks_change_nothing_that_customers_have() {
-    with_settings(&[], async |app| {
-        let before = app.ledger().await;
-        examine_with(&app.variables, &["--write-checks"]).expect_wrong(&[]);
-        let after = app.ledger().await;
-        for part in ["clients", "users", "orders", "invoices", "services"] {
-            assert_eq!(before["whmcs"][part], after["whmcs"][part], "{part}");
-        }
     })
     .await;
 }
