@@ -13,6 +13,7 @@ use crate::{
     clock::Clock,
     config::{Config, Mode},
     crypto::{KeyRing, Random},
+    doctor,
     jobs::Worker,
     server,
     store::{BillingIds, CrmIds, DatabaseSettings, Db, EmailAddress, NewUser},
@@ -112,6 +113,13 @@ pub fn migrate(config: &Config) -> Result<(), CommandError> {
         tracing::info!("the database has the schema of this version");
         Ok(())
     })
+}
+
+/// Looks at everything that the portal needs of the systems around it.
+pub fn doctor(config: &Config, options: doctor::Options) -> Result<doctor::Report, CommandError> {
+    let examined =
+        System::new().block_on(doctor::examine(config, &Clock::system(), &Random::system(), options));
+    examined.map_err(|_| StartError::Unusable("no HTTP client can be made".to_owned()).into())
 }
 
 /// The contract as JSON, ending with a line break.

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod crypto;
+pub mod doctor;
 pub mod domain;
 pub mod error;
 pub mod features;

@@ -14,6 +14,7 @@ use crate::{
     store::{DatabaseSettings, Db},
     upstream::{
         billing::Billing,
+        clients,
         crm::Crm,
         guard::{Guard, GuardSettings},
         mail::Mailer,
@@ -23,8 +24,6 @@ use crate::{
     },
 };
 
-/// Largest answer of an upstream that is read, in bytes after decompression.
-const MAX_UPSTREAM_BODY: usize = 2 * 1024 * 1024;
 /// What Redis may cost a request.
 const REDIS_BUDGET: Duration = Duration::from_millis(50);
 
@@ -110,17 +109,7 @@ pub(super) fn billing(
     clock: &Clock,
     random: &Random,
 ) -> Arc<dyn Billing> {
-    let whmcs = &config.upstreams.whmcs;
-    let client = whmcs::Client::new(
-        http,
-        whmcs::Settings {
-            base_url: whmcs.base_url.clone(),
-            identifier: whmcs.identifier.clone(),
-            secret: whmcs.secret.clone(),
-            access_key: whmcs.access_key.clone(),
-            max_body: MAX_UPSTREAM_BODY,
-        },
-    );
+    let client = clients::whmcs(&config.upstreams.whmcs, http);
     let guard = Guard::new("whmcs", GuardSettings::default(), random.clone());
     Arc::new(WhmcsBilling::new(client, guard, clock.clone()))
 }
@@ -131,18 +120,7 @@ pub(super) fn crm(
     clock: &Clock,
     random: &Random,
 ) -> Result<Arc<dyn Crm>, StartError> {
-    let salesforce = &config.upstreams.salesforce;
-    let mut settings = salesforce::Settings::new(
-        salesforce.login_url.clone(),
-        salesforce.client_id.clone(),
-        salesforce.username.clone(),
-        salesforce.private_key_path.clone(),
-    );
-    settings.audience.clone_from(&salesforce.audience);
-    settings.api_version.clone_from(&salesforce.api_version);
-    settings.max_body = MAX_UPSTREAM_BODY;
-    let clock = clock.clone();
-    let client = salesforce::Client::new(http, settings, Arc::new(move || clock.now()))
+    let client = clients::salesforce(&config.upstreams.salesforce, http, clock)
         .map_err(|error| StartError::unusable(format_args!("SF_PRIVATE_KEY_PATH: {error}")))?;
     let guard = Guard::new("salesforce", GuardSettings::default(), random.clone());
     Ok(Arc::new(SalesforceCrm::new(client, guard)))

@@ -30,6 +30,12 @@ pub struct SecurityConfig {
 }
 
 impl SecurityConfig {
+    /// Whether the key ring is that of development.
+    #[must_use]
+    pub fn has_public_keys(&self) -> bool {
+        self.keys.expose_secret() == DEV_KEYS
+    }
+
     pub(super) fn read(reader: &mut Reader, mode: Mode) -> Self {
         let configured = reader.optional_secret("PORTAL_KEYS");
         match (&configured, mode) {

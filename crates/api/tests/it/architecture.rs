@@ -3,7 +3,7 @@
 //! Read off the sources, not off a review. The rules are tried on bad snippets too, so that a scanner that finds nothing is noticed.
 
 mod documents;
-mod source;
+pub mod source;
 
 use std::collections::BTreeSet;
 
@@ -70,8 +70,10 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "adapters are named where the app is built only",
+        // The doctor wants to know which refusal it was: just what ports leave out.
         places: |place| {
-            place.starts_with("crates/api/src/") && !in_api(place, &["app.rs", "app/", "upstream/"])
+            place.starts_with("crates/api/src/")
+                && !in_api(place, &["app.rs", "app/", "doctor/", "upstream/"])
         },
         never: |_, path| names_adapter(path),
     },
@@ -168,6 +170,20 @@ const RULES: &[Rule] = &[
         name: "jobs know no HTTP and no feature",
         places: |place| in_api(place, &["jobs/"]),
         never: |_, path| any(path, &["actix_web", "crate::http", "crate::features"]),
+    },
+    Rule {
+        name: "nothing but the command line calls the doctor",
+        places: |place| {
+            place.starts_with("crates/api/src/") && !in_api(place, &["doctor/", "commands.rs", "main.rs"])
+        },
+        never: |_, path| within(path, "crate::doctor"),
+    },
+    Rule {
+        name: "the doctor knows no HTTP, no feature and no job",
+        places: |place| in_api(place, &["doctor/"]),
+        never: |_, path| {
+            any(path, &["actix_web", "crate::app", "crate::http", "crate::features", "crate::jobs"])
+        },
     },
     Rule {
         name: "the web app talks to the API in one place",
@@ -305,6 +321,8 @@ fn the_rules_find_bad_code() {
         ("crates/api/src/store/x.rs", "use actix_web::web::Data;", "no upstream"),
         ("crates/api/src/upstream/x.rs", "use crate::store::*;", "nor the store"),
         ("crates/api/src/jobs/x.rs", "use crate::http::body::ValidJson;", "jobs know"),
+        ("crates/api/src/features/auth/x.rs", "use crate::doctor::Report;", "calls the doctor"),
+        ("crates/api/src/doctor/x.rs", "use crate::app::App;", "the doctor knows"),
         ("crates/web/src/pages/x.rs", "use gloo_net::http::Request;", "in one place"),
         ("crates/web/src/components/ui/x.rs", "use crate::session::Session;", "only show"),
         ("crates/web/src/pages/x.rs", "fn f(s: web_sys::Storage) {}", "browser's storage"),
@@ -335,6 +353,7 @@ fn the_rules_leave_good_code_alone() {
         ),
         ("crates/api/src/store/x.rs", "use sea_orm::EntityTrait;"),
         ("crates/api/src/config/mod.rs", "fn f() { std::env::vars(); }"),
+        ("crates/api/src/doctor/x.rs", "use whmcs::{Client, Denied};"),
         ("crates/sandbox/src/x.rs", "use crate::whmcs::wire;"),
         ("crates/api/src/features/auth/x.rs", "use crate::config::WhmcsConfig;"),
     ];

@@ -17,6 +17,7 @@ mod config;
 mod contract;
 mod csrf;
 mod customer_story;
+mod doctor;
 mod idempotency;
 mod invoices;
 mod invoices_cached;

@@ -12,7 +12,7 @@ use crate::money::Money;
 pub const NOT_OFFERED: Money = Money(-100);
 
 /// Name of the product field in which a portal leaves the key of its own order.
-pub const REFERENCE_FIELD: &str = "Portal Reference";
+pub const REFERENCE_FIELD: &str = "Portal marker";
 
 /// A billing cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
