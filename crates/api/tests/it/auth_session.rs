@@ -132,6 +132,7 @@ async fn a_user_has_ten_sessions_at_most(app: &TestApp) {
     for browser in &browsers[1..] {
         browser.get("/api/me").await.expect(200);
     }
+    app.run_jobs().await;
 }
 
 async fn a_disabled_user_is_out(app: &TestApp) {
@@ -187,6 +188,15 @@ async fn on_https_the_cookies_are_bound_to_the_host() {
         let mut flags: Vec<&str> = flags.split("; ").collect();
         flags.sort_unstable();
         assert_eq!(flags, ["HttpOnly", "Path=/", "SameSite=Strict", "Secure"]);
+        let device = signed_in.headers.get_all("set-cookie").iter().nth(1).unwrap().to_str().unwrap();
+        let (pair_of_device, flags) = device.split_once("; ").unwrap();
+        assert!(
+            pair_of_device.strip_prefix("__Host-portal_device=").is_some_and(|token| token.len() == 43),
+            "{device}"
+        );
+        let mut flags: Vec<&str> = flags.split("; ").collect();
+        flags.sort_unstable();
+        assert_eq!(flags, ["HttpOnly", "Max-Age=31536000", "Path=/", "SameSite=Strict", "Secure"]);
 
         let refused = log_in("not her password").await.expect_problem(401, "auth.invalid_credentials");
         assert_eq!(refused.header("strict-transport-security"), hsts);
