@@ -22,6 +22,7 @@ pub mod openapi;
 pub mod passwords;
 pub mod readiness;
 pub mod readings;
+pub mod recovery_codes;
 pub mod server;
 pub mod store;
 pub mod telemetry;

@@ -23,6 +23,7 @@ use utoipa::{
     tags(
         (name = "auth", description = "Signing up, in and out"),
         (name = "account", description = "The customer and the dashboard"),
+        (name = "security", description = "What protects the account"),
         (name = "invoices", description = "Invoices and paying them")
     ),
     components(schemas(Problem)),
@@ -67,7 +68,19 @@ pub struct SignedInProblems;
 
 impl IntoResponses for SignedInProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        problems(&[(401, "`auth.required`"), FORBIDDEN, LIMITED, INTERNAL, BUSY])
+        problems(&[(401, "`auth.required`, `auth.mfa_required`"), FORBIDDEN, LIMITED, INTERNAL, BUSY])
+    }
+}
+
+/// What an operation for those who owe a second proof may answer besides.
+pub struct PendingProblem;
+
+impl IntoResponses for PendingProblem {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[(
+            401,
+            "`auth.required`: nobody has given a password, or the time or the tries for the second proof are over",
+        )])
     }
 }
 
@@ -119,7 +132,7 @@ impl IntoResponses for WriteProblems {
             (409, "`idempotency.in_progress`, `conflict.*`"),
             (413, "`request.too_large`"),
             (415, "`request.unsupported_media_type`"),
-            (422, "`validation`, `auth.code_invalid`, `idempotency.mismatch`"),
+            (422, "`validation`, `auth.code_invalid`, `auth.factor_invalid`, `idempotency.mismatch`"),
             LIMITED,
             INTERNAL,
             BUSY,

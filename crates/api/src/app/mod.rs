@@ -72,6 +72,10 @@ pub struct Settings {
     pub code_lifetime: Duration,
     /// How old a sign-in may be for a link into WHMCS.
     pub sso_step_up: Duration,
+    /// How old a proof may be for changes of password, address and second factors.
+    pub step_up: Duration,
+    /// Whether a device that an account without a second factor does not know needs a mailed code.
+    pub new_device_code: bool,
     /// Longest that a read of an upstream may take.
     pub read_deadline: Duration,
     /// Longest that a write may take.
@@ -241,6 +245,8 @@ fn settings(config: &Config) -> Settings {
         password_min: config.security.password_min,
         code_lifetime: config.security.code_lifetime,
         sso_step_up: config.security.sso_step_up,
+        step_up: config.security.step_up,
+        new_device_code: config.security.new_device_code,
         read_deadline: config.upstreams.read_deadline,
         write_deadline: config.upstreams.write_deadline,
         settle: config.jobs.settle,

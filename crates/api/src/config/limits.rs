@@ -22,10 +22,20 @@ impl Rate {
 /// Rate limits: each guarded action has one by target (account, address) and one by source (network).
 #[derive(Clone, Debug)]
 pub struct LimitsConfig {
-    /// `PORTAL_LIMIT_LOGIN_ACCOUNT`: failed sign-ins per account and hour.
-    pub login_account: Rate,
-    /// `PORTAL_LIMIT_LOGIN_SOURCE`: sign-ins per network and hour.
+    /// `PORTAL_LIMIT_LOGIN_ACCOUNT`: failed sign-ins per account from devices that it does not know, before each costs a wait.
+    pub login_account: u32,
+    /// `PORTAL_LIMIT_LOGIN_CAP`: tries, refused ones included, after which an account counts as under attack.
+    pub login_cap: u32,
+    /// `PORTAL_LIMIT_LOGIN_DEVICE`: failed sign-ins per account and known device, in a quarter of an hour.
+    pub login_device: Rate,
+    /// `PORTAL_LIMIT_LOGIN_SOURCE`: failed sign-ins per network and hour from unknown devices.
     pub login_source: Rate,
+    /// `PORTAL_LIMIT_LOGIN_UNKNOWN`: failed sign-ins per hour from all unknown devices together.
+    pub login_unknown: Rate,
+    /// `PORTAL_LIMIT_FACTOR`: wrong codes of second factors per user and hour.
+    pub factor: Rate,
+    /// `PORTAL_LIMIT_NEW_DEVICE_CODE`: codes for new devices mailed to one address per hour.
+    pub new_device_code: Rate,
     /// `PORTAL_LIMIT_SIGNUP_ADDRESS`: codes mailed to one address per hour.
     pub signup_address: Rate,
     /// `PORTAL_LIMIT_SIGNUP_SOURCE`: sign-ups per network and hour.
@@ -40,10 +50,17 @@ pub struct LimitsConfig {
 
 impl LimitsConfig {
     pub(super) fn read(reader: &mut Reader) -> Self {
+        let login_account = reader.number("PORTAL_LIMIT_LOGIN_ACCOUNT", 10, 1..=1_000_000);
+        let login_cap = reader.number("PORTAL_LIMIT_LOGIN_CAP", 100, 1..=1_000_000);
         let mut rate = |name, default| Rate { per_hour: reader.number(name, default, 1..=1_000_000) };
         Self {
-            login_account: rate("PORTAL_LIMIT_LOGIN_ACCOUNT", 10),
-            login_source: rate("PORTAL_LIMIT_LOGIN_SOURCE", 60),
+            login_account,
+            login_cap,
+            login_device: rate("PORTAL_LIMIT_LOGIN_DEVICE", 10),
+            login_source: rate("PORTAL_LIMIT_LOGIN_SOURCE", 30),
+            login_unknown: rate("PORTAL_LIMIT_LOGIN_UNKNOWN", 3_000),
+            factor: rate("PORTAL_LIMIT_FACTOR", 20),
+            new_device_code: rate("PORTAL_LIMIT_NEW_DEVICE_CODE", 5),
             signup_address: rate("PORTAL_LIMIT_SIGNUP_ADDRESS", 5),
             signup_source: rate("PORTAL_LIMIT_SIGNUP_SOURCE", 20),
             confirm_source: rate("PORTAL_LIMIT_CONFIRM_SOURCE", 60),

@@ -22,6 +22,8 @@ const MAX_KEY_ID_LENGTH: usize = 16;
 pub enum Purpose {
     /// Sealing personal data in columns.
     Pii,
+    /// Sealing the seeds of authenticator apps.
+    Totp,
     /// Sealing private values in the shared cache.
     Cache,
     /// Sealing stored answers of idempotent requests.
@@ -43,6 +45,7 @@ impl Purpose {
     const fn label(self) -> &'static [u8] {
         match self {
             Self::Pii => b"portal/v1/pii",
+            Self::Totp => b"portal/v1/totp",
             Self::Cache => b"portal/v1/cache",
             Self::IdempotentResponse => b"portal/v1/idempotent-response",
             Self::EmailIndex => b"portal/v1/email-index",
@@ -121,6 +124,7 @@ type Subkey = Zeroizing<[u8; KEY_LENGTH]>;
 struct Entry {
     id: KeyId,
     pii: Subkey,
+    totp: Subkey,
     cache: Subkey,
     idempotent_response: Subkey,
     email_index: Subkey,
@@ -151,6 +155,7 @@ impl Entry {
         Ok(Self {
             id,
             pii: subkey(Purpose::Pii)?,
+            totp: subkey(Purpose::Totp)?,
             cache: subkey(Purpose::Cache)?,
             idempotent_response: subkey(Purpose::IdempotentResponse)?,
             email_index: subkey(Purpose::EmailIndex)?,
@@ -164,6 +169,7 @@ impl Entry {
     fn subkey(&self, purpose: Purpose) -> &[u8; KEY_LENGTH] {
         match purpose {
             Purpose::Pii => &self.pii,
+            Purpose::Totp => &self.totp,
             Purpose::Cache => &self.cache,
             Purpose::IdempotentResponse => &self.idempotent_response,
             Purpose::EmailIndex => &self.email_index,
@@ -282,6 +288,7 @@ mod tests {
     fn each_purpose_and_each_root_has_its_own_key() {
         let purposes = [
             Purpose::Pii,
+            Purpose::Totp,
             Purpose::Cache,
             Purpose::IdempotentResponse,
             Purpose::EmailIndex,
@@ -297,7 +304,7 @@ mod tests {
                 assert!(seen.insert(*key), "{purpose:?}");
             }
         }
-        assert_eq!(seen.len(), 16);
+        assert_eq!(seen.len(), 18);
     }
 
     #[test]

@@ -3,5 +3,9 @@
 pub mod account;
 pub mod factor;
 pub mod mail_texts;
+pub mod notice;
 pub mod password_rules;
+pub mod qr;
+pub mod recovery_code;
 pub mod signup;
+pub mod totp;

@@ -4,6 +4,7 @@ pub mod account;
 pub mod auth;
 pub mod billing;
 pub mod health;
+pub mod mfa;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -13,10 +14,18 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(auth::signup::sign_up)
         .service(auth::confirm_signup::confirm_sign_up)
         .service(auth::login::log_in)
+        .service(auth::verify_second_factor::verify_second_factor)
+        .service(auth::send_code_again::send_code_again)
+        .service(auth::step_up::step_up)
         .service(auth::logout::log_out)
         .service(auth::get_session::get_session)
         .service(account::get_me::get_me)
         .service(account::get_summary::get_summary)
+        .service(mfa::get_mfa::get_mfa)
+        .service(mfa::set_up_totp::set_up_totp)
+        .service(mfa::confirm_totp::confirm_totp)
+        .service(mfa::remove_totp::remove_totp)
+        .service(mfa::create_recovery_codes::create_recovery_codes)
         .service(billing::list_invoices::list_invoices)
         .service(billing::get_invoice::get_invoice)
         .service(billing::create_sso_link::create_sso_link);

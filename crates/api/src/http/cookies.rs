@@ -1,10 +1,13 @@
-//! The two cookies of the portal: the session, and the mark of a browser that has none yet.
+//! The cookies of the portal: the session, the mark of a browser that has none yet, and the token of a device that an account knows.
 
 use actix_web::{
     HttpRequest,
     cookie::{Cookie, SameSite, time::Duration},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+/// How long a browser keeps the token of a device.
+const DEVICE_DAYS: i64 = 365;
 
 /// Names and flags. On https the names carry the `__Host-` prefix, which binds a cookie to this host, to https and to the whole path;
 /// browsers refuse such cookies on plain http, so development on loopback has names of its own.
@@ -26,6 +29,24 @@ impl Cookies {
 
     const fn browser_name(self) -> &'static str {
         if self.https { "__Host-portal_browser" } else { "portal_browser_dev" }
+    }
+
+    const fn device_name(self) -> &'static str {
+        if self.https { "__Host-portal_device" } else { "portal_device_dev" }
+    }
+
+    /// The token of the device that a request carries. It proves nothing but that somebody signed in here before.
+    #[must_use]
+    pub fn device_token(self, request: &HttpRequest) -> Option<[u8; 32]> {
+        token(request, self.device_name())
+    }
+
+    /// Hands the token of a device to the browser, for a year.
+    #[must_use]
+    pub fn set_device(self, token: &[u8; 32]) -> Cookie<'static> {
+        let mut cookie = self.cookie(self.device_name(), URL_SAFE_NO_PAD.encode(token));
+        cookie.set_max_age(Duration::days(DEVICE_DAYS));
+        cookie
     }
 
     /// The session token that a request carries.

@@ -9,6 +9,7 @@ pub mod edge;
 pub mod headers;
 pub mod idempotency;
 pub mod origin;
+pub mod pending;
 pub mod query;
 pub mod request_id;
 pub mod session;

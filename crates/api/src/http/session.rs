@@ -5,7 +5,7 @@
 
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Data};
+use actix_web::{FromRequest, HttpRequest, cookie::Cookie, dev::Payload};
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
@@ -14,10 +14,10 @@ use shared_types::{
     ids::{SessionId, UserId},
     problem::ProblemCode,
 };
+use uuid::Uuid;
 
-use super::{edge::Pseudonym, origin::Origin};
+use super::{cookies::Cookies, origin::Origin, pending::Presented};
 use crate::{
-    app::App,
     bus::{Bus, Event},
     clock::Clock,
     crypto::{KeyRing, Random},
@@ -26,7 +26,7 @@ use crate::{
         factor::Factors,
     },
     error::{ApiError, ApiResult},
-    store::{Db, LiveSession, NewSession, ProvisionState, SessionLevel, StoreError},
+    store::{Db, LiveSession, NewSession, ProvisionState, SessionLevel, StoreError, SystemTx},
     telemetry,
 };
 
@@ -44,7 +44,15 @@ pub struct Authenticated {
     pub session_id: SessionId,
     /// The user.
     pub user_id: UserId,
-    /// When the password was proved.
+    /// How much was proved.
+    pub level: SessionLevel,
+    /// What was proved.
+    pub factors: Factors,
+    /// The known device that it came from.
+    pub device_id: Option<Uuid>,
+    /// The WHMCS client that the session acts for; `None` for the user's own.
+    pub active_client_id: Option<i64>,
+    /// When a proof was last given.
     pub auth_time: DateTime<Utc>,
     /// Last use that was written down.
     pub last_seen: DateTime<Utc>,
@@ -54,8 +62,8 @@ pub struct Authenticated {
     pub expires_at: DateTime<Utc>,
     /// How far the user is connected to the systems behind.
     pub connections: Connections,
-    token_hash: [u8; 32],
-    pseudonym: String,
+    pub(super) token_hash: [u8; 32],
+    pub(super) pseudonym: String,
 }
 
 impl Authenticated {
@@ -66,7 +74,7 @@ impl Authenticated {
             .ok_or_else(|| ApiError::new(ProblemCode::AccountNotReady).retry_after(Duration::from_secs(3)))
     }
 
-    /// Refuses unless the password was proved within `window`.
+    /// Refuses unless a proof was given within `window`.
     pub fn require_recent(&self, now: DateTime<Utc>, window: Duration) -> ApiResult<()> {
         let age = (now - self.auth_time).to_std().unwrap_or_default();
         if age <= window { Ok(()) } else { Err(ApiError::new(ProblemCode::StepUpRequired)) }
@@ -79,6 +87,17 @@ pub struct OpenedSession {
     pub token: [u8; 32],
     /// The row to insert in the transaction that proves the user.
     pub row: NewSession,
+    /// The token of the device, which goes into a cookie of its own.
+    pub device: Option<[u8; 32]>,
+}
+
+impl OpenedSession {
+    /// The cookies that hand the session, and the device's token, to the browser.
+    #[must_use]
+    pub fn cookies(&self, cookies: Cookies) -> Vec<Cookie<'static>> {
+        let session = cookies.set_session(&self.token);
+        std::iter::once(session).chain(self.device.map(|token| cookies.set_device(&token))).collect()
+    }
 }
 
 /// Makes, recognises and ends sessions.
@@ -131,7 +150,39 @@ impl SessionGate {
             device_id: None,
             active_client_id: None,
         };
-        OpenedSession { token, row }
+        OpenedSession { token, row, device: None }
+    }
+
+    /// A session in which a second proof is due.
+    #[must_use]
+    pub fn open_pending(&self, factors: Factors, origin: &Origin, lifetime: Duration) -> OpenedSession {
+        let mut session = self.open(factors, origin);
+        session.row.level = SessionLevel::MfaPending;
+        (session.row.idle, session.row.absolute) = (lifetime, lifetime);
+        session
+    }
+
+    /// Puts a session with a new token in the place of another one, in the transaction of what made that necessary: the same account and
+    /// device, no longer life. After the commit call [`SessionGate::announce_end`] for the former one.
+    pub async fn renew(
+        &self,
+        tx: &SystemTx,
+        former: &Authenticated,
+        factors: Factors,
+        origin: &Origin,
+    ) -> ApiResult<OpenedSession> {
+        let sessions = tx.sessions_of(former.user_id);
+        if !sessions.revoke(former.session_id).await? {
+            return Err(ApiError::new(ProblemCode::AuthRequired));
+        }
+        let mut session = self.open(factors, origin);
+        session.row.absolute = (former.expires_at - session.row.auth_time).to_std().unwrap_or_default();
+        session.row.device_id = former.device_id;
+        session.row.active_client_id = former.active_client_id;
+        if !sessions.insert(&session.row).await? {
+            return Err(ApiError::new(ProblemCode::AuthRequired));
+        }
+        Ok(session)
     }
 
     /// The user behind a token, if the session is alive.
@@ -178,6 +229,10 @@ impl SessionGate {
         Authenticated {
             session_id: live.id,
             user_id: live.user_id,
+            level: live.level,
+            factors: live.factors.clone(),
+            device_id: live.device_id,
+            active_client_id: live.active_client_id,
             auth_time: live.auth_time,
             last_seen: live.last_seen,
             idle_expires_at: live.idle_expires_at,
@@ -193,9 +248,20 @@ impl SessionGate {
         let tx = self.db.as_user(user.user_id).await?;
         tx.sessions().revoke(user.session_id).await?;
         tx.commit().await?;
+        self.announce_end(user);
+        Ok(())
+    }
+
+    /// Forgets a session whose end was committed, here and everywhere.
+    pub fn announce_end(&self, user: &Authenticated) {
         self.forget(&user.token_hash);
         self.bus.publish(Event::SessionRevoked { token_hash: user.token_hash });
-        Ok(())
+    }
+
+    /// Forgets all sessions of a user, here and everywhere: some of them have ended. Those that have not are read anew.
+    pub fn announce_ends_of(&self, user: UserId) {
+        self.forget_user(user);
+        self.bus.publish(Event::UserSessionsRevoked { user_id: user, epoch: 0 });
     }
 
     /// Forgets a session that ended elsewhere.
@@ -250,11 +316,15 @@ impl FromRequest for CurrentUser {
     type Error = ApiError;
     type Future = Pin<Box<dyn Future<Output = ApiResult<Self>>>>;
 
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let found = MaybeUser::from_request(request, payload);
-        Box::pin(
-            async move { found.await?.0.map(Self).ok_or_else(|| ApiError::new(ProblemCode::AuthRequired)) },
-        )
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            match Presented::of(&request).await? {
+                Presented::User(user) => Ok(Self(user)),
+                Presented::Pending(_) | Presented::Decoy(_) => Err(ApiError::new(ProblemCode::MfaRequired)),
+                Presented::Nothing => Err(ApiError::new(ProblemCode::AuthRequired)),
+            }
+        })
     }
 }
 
@@ -269,14 +339,10 @@ impl FromRequest for MaybeUser {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let app =
-                request.app_data::<Data<App>>().ok_or_else(|| ApiError::internal("no App in this server"))?;
-            let Some(token) = app.cookies.session_token(&request) else { return Ok(Self(None)) };
-            let user = app.sessions.recognise(&token).await?;
-            if let Some(user) = &user {
-                request.extensions_mut().insert(Pseudonym(user.pseudonym.clone()));
-            }
-            Ok(Self(user))
+            Ok(Self(match Presented::of(&request).await? {
+                Presented::User(user) => Some(user),
+                _ => None,
+            }))
         })
     }
 }

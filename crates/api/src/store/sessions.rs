@@ -19,6 +19,8 @@ use crate::domain::factor::Factors;
 
 /// Most live sessions of one user; signing in once more ends the oldest.
 const MAX_SESSIONS: u64 = 10;
+/// Most sign-ins of one user that wait for a second proof. They are counted apart: whoever knows the password alone ends no session.
+const MAX_PENDING: u64 = 5;
 
 /// What a session has proved so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -243,13 +245,13 @@ impl<'t> UserSessions<'t> {
             device_id: Set(session.device_id),
         };
         Entity::insert(row).exec_without_returning(self.tx.connection()).await?;
-        self.end_oldest().await?;
+        self.end_oldest(session.level).await?;
         Ok(true)
     }
 
-    /// Live sessions, the newest first.
+    /// Live sessions, the newest first; none in which a second proof is due.
     pub async fn list(&self) -> Result<Vec<SessionSummary>, StoreError> {
-        let rows = self.live().all(self.tx.connection()).await?;
+        let rows = self.live(false).all(self.tx.connection()).await?;
         let summary = |row: super::entities::session::Model| SessionSummary {
             id: SessionId::from_uuid(row.id),
             device_label: row.device_label,
@@ -275,22 +277,26 @@ impl<'t> UserSessions<'t> {
         Ok(query.exec(self.tx.connection()).await?.rows_affected)
     }
 
-    async fn end_oldest(&self) -> Result<(), StoreError> {
+    async fn end_oldest(&self, level: SessionLevel) -> Result<(), StoreError> {
+        let pending = level == SessionLevel::MfaPending;
         let kept: Vec<Uuid> = self
-            .live()
+            .live(pending)
             .select_only()
             .column(Column::Id)
-            .limit(MAX_SESSIONS)
+            .limit(if pending { MAX_PENDING } else { MAX_SESSIONS })
             .into_tuple()
             .all(self.tx.connection())
             .await?;
-        self.revoking().filter(COLUMN.id.is_not_in(kept)).exec(self.tx.connection()).await?;
+        let others = self.revoking().filter(of_level(pending)).filter(COLUMN.id.is_not_in(kept));
+        others.exec(self.tx.connection()).await?;
         Ok(())
     }
 
-    fn live(&self) -> sea_orm::Select<Entity> {
+    /// Live sessions in which a second proof is due, or those in which none is.
+    fn live(&self, pending: bool) -> sea_orm::Select<Entity> {
         let now = self.tx.now();
         Entity::find()
+            .filter(of_level(pending))
             .filter(COLUMN.user_id.eq(self.user.as_uuid()))
             .filter(COLUMN.revoked_at.is_null())
             .filter(COLUMN.idle_expires_at.gt(now))
@@ -305,4 +311,9 @@ impl<'t> UserSessions<'t> {
             .filter(COLUMN.user_id.eq(self.user.as_uuid()))
             .filter(COLUMN.revoked_at.is_null())
     }
+}
+
+fn of_level(pending: bool) -> Expr {
+    let level = SessionLevel::MfaPending.as_str();
+    if pending { COLUMN.level.eq(level) } else { COLUMN.level.ne(level) }
 }

@@ -9,15 +9,20 @@ use shared_types::ids::UserId;
 
 use super::audit::AuditLog;
 use super::challenges::Challenges;
+use super::devices::Devices;
 use super::error::StoreError;
+use super::factors::UserFactors;
 use super::generations::{GenerationScope, Generations, UserGenerations};
 use super::idempotency::{IdempotencyKeys, IdempotencyScope};
 use super::jobs::{JobQueue, Jobs};
 use super::mappings::{Mapping, Mappings};
 use super::rate_limits::RateLimits;
+use super::recovery_codes::UserRecoveryCodes;
 use super::retention::{Expired, Retention};
 use super::sealing::Context;
 use super::sessions::{Sessions, UserSessions};
+use super::sign_in_tries::SignInTries;
+use super::totp::UserTotp;
 use super::users::{Account, Users};
 
 /// An open transaction; dropping it rolls back.
@@ -94,6 +99,24 @@ impl UserTx {
         UserSessions::new(&self.tx, self.user)
     }
 
+    /// What the user has set up beside the password.
+    #[must_use]
+    pub const fn factors(&self) -> UserFactors<'_> {
+        UserFactors::new(&self.tx, self.user)
+    }
+
+    /// The user's authenticator app.
+    #[must_use]
+    pub const fn totp(&self) -> UserTotp<'_> {
+        UserTotp::new(&self.tx, self.user)
+    }
+
+    /// The user's recovery codes.
+    #[must_use]
+    pub const fn recovery_codes(&self) -> UserRecoveryCodes<'_> {
+        UserRecoveryCodes::new(&self.tx, self.user)
+    }
+
     /// The user's claims on idempotency keys.
     #[must_use]
     pub const fn idempotency(&self) -> IdempotencyKeys<'_> {
@@ -162,6 +185,36 @@ impl SystemTx {
     #[must_use]
     pub const fn sessions_of(&self, user: UserId) -> UserSessions<'_> {
         UserSessions::new(&self.tx, user)
+    }
+
+    /// What one user has set up beside the password.
+    #[must_use]
+    pub const fn factors_of(&self, user: UserId) -> UserFactors<'_> {
+        UserFactors::new(&self.tx, user)
+    }
+
+    /// One user's authenticator app.
+    #[must_use]
+    pub const fn totp_of(&self, user: UserId) -> UserTotp<'_> {
+        UserTotp::new(&self.tx, user)
+    }
+
+    /// One user's recovery codes.
+    #[must_use]
+    pub const fn recovery_codes_of(&self, user: UserId) -> UserRecoveryCodes<'_> {
+        UserRecoveryCodes::new(&self.tx, user)
+    }
+
+    /// Known devices.
+    #[must_use]
+    pub const fn devices(&self) -> Devices<'_> {
+        Devices::new(&self.tx)
+    }
+
+    /// Tries to sign in. Commit even when one is refused.
+    #[must_use]
+    pub const fn sign_in_tries(&self) -> SignInTries<'_> {
+        SignInTries::new(&self.tx)
     }
 
     /// Challenges.

@@ -21,6 +21,8 @@ type Expected = (u16, &'static str);
 const OK: Expected = (200, "");
 const SIGN_IN: Expected = (401, "auth.required");
 const ABSENT: Expected = (404, "not_found");
+const OUT_OF_ORDER: Expected = (409, "conflict.step");
+const STEP_UP: Expected = (403, "auth.step_up_required");
 const CROSS_SITE: Expected = (403, "auth.csrf");
 
 /// One operation, asked for with Ada's ids, and what each of them gets who is not Ada with a fresh password.
@@ -38,12 +40,21 @@ const TABLE: &[Row] = &[
     row("confirm_sign_up", "/api/auth/signup/confirm", NO_CODE, NO_CODE, NO_CODE),
     row("log_in", "/api/auth/login", OK, OK, OK),
     row("log_out", "/api/auth/logout", (204, ""), (204, ""), (204, "")),
+    row("verify_second_factor", "/api/auth/login/mfa", SIGN_IN, OUT_OF_ORDER, OUT_OF_ORDER),
+    row("send_code_again", "/api/auth/login/mfa/resend", SIGN_IN, OUT_OF_ORDER, OUT_OF_ORDER),
+    row("step_up", "/api/auth/step-up", SIGN_IN, OK, OK),
+    row("get_mfa", "/api/me/mfa", SIGN_IN, OK, OK),
+    row("set_up_totp", "/api/me/mfa/totp", SIGN_IN, OK, STEP_UP),
+    // Mallory has a key by now, Ada has none.
+    row("confirm_totp", "/api/me/mfa/totp/confirm", SIGN_IN, (422, "auth.factor_invalid"), OUT_OF_ORDER),
+    row("remove_totp", "/api/me/mfa/totp", SIGN_IN, ABSENT, STEP_UP),
+    row("create_recovery_codes", "/api/me/mfa/recovery-codes", SIGN_IN, OUT_OF_ORDER, STEP_UP),
     row("get_session", "/api/auth/session", OK, OK, OK),
     row("get_me", "/api/me", SIGN_IN, OK, OK),
     row("get_summary", "/api/me/summary", SIGN_IN, OK, OK),
     row("list_invoices", "/api/invoices", SIGN_IN, OK, OK),
     row("get_invoice", "/api/invoices/7", SIGN_IN, ABSENT, OK),
-    row("create_sso_link", "/api/invoices/7/sso-link", SIGN_IN, ABSENT, (403, "auth.step_up_required")),
+    row("create_sso_link", "/api/invoices/7/sso-link", SIGN_IN, ABSENT, STEP_UP),
 ];
 
 const NO_CODE: Expected = (422, "auth.code_invalid");
@@ -67,6 +78,9 @@ fn body(operation: &str) -> Value {
         }
         "log_in" => json!({ "email": "mallory@example.com", "password": PASSWORD }),
         "create_sso_link" => json!({ "purpose": "view" }),
+        "verify_second_factor" => json!({ "method": "totp", "code": "123456" }),
+        "step_up" => json!({ "method": "password", "proof": PASSWORD }),
+        "confirm_totp" => json!({ "code": "123456" }),
         _ => json!({}),
     }
 }
@@ -165,6 +179,7 @@ async fn every_operation_treats_everybody_as_the_table_says(app: &TestApp) {
     assert_eq!(app.calls("whmcs", "CreateSsoToken").await, 0, "nobody got a link");
     ada.get("/api/me").await.expect(200);
     with_an_old_password(app).await;
+    half_way_is_not_in(app).await;
     app.run_jobs().await;
 }
 
@@ -173,9 +188,23 @@ fn is_read(row: &Row) -> bool {
     operations().iter().any(|(name, method)| name == row.operation && *method == Method::GET)
 }
 
+/// Somebody who has given the password and no second proof yet gets nothing that a signed-in person gets.
+async fn half_way_is_not_in(app: &TestApp) {
+    let ada = app.signed_in("ada@example.com").await;
+    ada.set_up_totp(app).await;
+    let half_way = app.half_way("ada@example.com").await;
+    for row in TABLE.iter().filter(|row| row.anonymous == SIGN_IN) {
+        if matches!(row.operation, "verify_second_factor" | "send_code_again") {
+            continue;
+        }
+        let answer = attempt(&half_way, row, "same-origin").await;
+        check(answer, (401, "auth.mfa_required"), "somebody half-way", row);
+    }
+}
+
 /// Mallory, signed in: the operations that end a session get one of their own.
 async fn mallory_again<'a>(app: &'a TestApp, mallory: &Browser<'a>, row: &Row) -> Browser<'a> {
-    if matches!(row.operation, "log_in" | "log_out") {
+    if matches!(row.operation, "log_in" | "log_out" | "step_up") {
         app.signed_in("mallory@example.com").await
     } else {
         mallory.copy()

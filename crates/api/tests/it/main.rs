@@ -9,21 +9,26 @@
 mod helpers;
 
 mod architecture;
+mod auth_devices;
 mod auth_login;
+mod auth_second_factor;
 mod auth_session;
 mod auth_signup;
+mod auth_step_up;
 mod authorisation;
 mod config;
 mod contract;
 mod csrf;
 mod customer_story;
 mod doctor;
+mod guessing;
 mod idempotency;
 mod invoices;
 mod invoices_cached;
 mod isolation;
 mod lifecycle;
 mod limits;
+mod mfa;
 mod provisioning;
 mod redaction;
 mod sso_link;

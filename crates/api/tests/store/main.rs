@@ -11,6 +11,8 @@ mod support;
 
 mod audit;
 mod challenges;
+mod devices;
+mod factors;
 mod generations;
 mod idempotency;
 mod jobs;
@@ -21,4 +23,5 @@ mod retention;
 mod row_security;
 mod sealing;
 mod sessions;
+mod sign_in_tries;
 mod users;

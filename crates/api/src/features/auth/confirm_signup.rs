@@ -19,6 +19,7 @@ use crate::{
         body::ValidJson,
         idempotency::{Answer, BrowserMark, IdempotencyKey, Replayable, Ticket},
         origin::Origin,
+        session::OpenedSession,
     },
     jobs::Job,
     limits::Action,
@@ -58,8 +59,8 @@ pub async fn confirm_sign_up(
     if !answer.is_replay() {
         return Ok(answer);
     }
-    let token = session_for_replay(&app, &answer, &origin).await?;
-    Ok(answer.with_cookies(token.map(|token| app.cookies.set_session(&token))))
+    let session = session_for_replay(&app, &answer, &origin).await?;
+    Ok(answer.with_cookies(session.into_iter().flat_map(|session| session.cookies(app.cookies))))
 }
 
 async fn confirm(
@@ -101,27 +102,29 @@ async fn confirm(
     app.jobs.enqueue(&tx.jobs(), Job::ProvisionCustomer { user: user.id }).await?;
     tx.audit(Some(user.id)).append(&Event::SignedUp.from_origin(origin)).await?;
     let (session, view) =
-        super::open_session(app, &tx, user.id, Factors::of(Factor::EmailCode), origin).await?;
+        super::complete_sign_in(app, &tx, user.id, Factors::of(Factor::EmailCode), origin).await?;
     let answer = Answer::ok(DataView { data: view });
     ticket.finish_in(&tx, &answer).await?;
     tx.commit().await?;
     app.jobs.wake();
-    Ok(answer.already_stored().with_cookie(app.cookies.set_session(&session.token)))
+    let answer = answer.already_stored();
+    Ok(session.cookies(app.cookies).into_iter().fold(answer, Answer::with_cookie))
 }
 
-/// The token for a repetition, if it comes soon enough and the first one made the account.
+/// The session for a repetition, if it comes soon enough and the first one made the account.
 async fn session_for_replay(
     app: &Data<App>,
     answer: &Replayable,
     origin: &Origin,
-) -> ApiResult<Option<[u8; 32]>> {
+) -> ApiResult<Option<OpenedSession>> {
     let Ok(view) = serde_json::from_slice::<DataView<SessionView>>(answer.body()) else { return Ok(None) };
     let SessionView::SignedIn { user, auth_time, .. } = view.data else { return Ok(None) };
     if app.clock.now() - auth_time > REPLAY_SESSION {
         return Ok(None);
     }
     let tx = app.db.as_system().await?;
-    let (session, _) = super::open_session(app, &tx, user.id, Factors::of(Factor::EmailCode), origin).await?;
+    let (session, _) =
+        super::complete_sign_in(app, &tx, user.id, Factors::of(Factor::EmailCode), origin).await?;
     tx.commit().await?;
-    Ok(Some(session.token))
+    Ok(Some(session))
 }

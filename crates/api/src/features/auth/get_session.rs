@@ -3,10 +3,14 @@
 use actix_web::{HttpResponse, get, web::Data};
 use shared_types::{auth::SessionView, page::DataView};
 
+use super::pending;
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
-    http::{idempotency::BrowserMark, session::MaybeUser},
+    http::{
+        idempotency::BrowserMark,
+        pending::{PendingSignIn, Presented},
+    },
     openapi::PublicReadProblems,
 };
 
@@ -17,10 +21,16 @@ use crate::{
     responses((status = 200, description = "The state of the session", body = DataView<SessionView>), PublicReadProblems)
 )]
 #[get("/auth/session")]
-pub async fn get_session(app: Data<App>, user: MaybeUser, browser: BrowserMark) -> ApiResult<HttpResponse> {
-    let data = match user.0 {
-        None => SessionView::Anonymous,
-        Some(user) => {
+pub async fn get_session(
+    app: Data<App>,
+    session: Presented,
+    browser: BrowserMark,
+) -> ApiResult<HttpResponse> {
+    let data = match session {
+        Presented::Nothing => SessionView::Anonymous,
+        Presented::Pending(session) => pending::view(&app, &PendingSignIn::of_session(session)).await?,
+        Presented::Decoy(decoy) => pending::view(&app, &PendingSignIn::of_decoy(decoy)).await?,
+        Presented::User(user) => {
             let tx = app.db.read_as_user(user.user_id).await?;
             let profile = tx.account().profile().await?.ok_or_else(ApiError::not_found)?;
             let mapping = tx.mapping().await?;
@@ -28,7 +38,7 @@ pub async fn get_session(app: Data<App>, user: MaybeUser, browser: BrowserMark) 
                 user: super::session_user(&profile),
                 account: super::current_account(&profile, mapping.as_ref()),
                 can_switch: false,
-                second_factors: Vec::new(),
+                second_factors: tx.factors().summary().await?.methods(),
                 auth_time: user.auth_time,
                 idle_expires_at: user.idle_expires_at,
                 expires_at: user.expires_at,

@@ -17,4 +17,5 @@ pub mod passkey_ceremony;
 pub mod rate_limit;
 pub mod recovery_code;
 pub mod session;
+pub mod sign_in_try;
 pub mod user;

@@ -3,6 +3,7 @@
 mod answer;
 mod browser;
 mod database;
+mod factors;
 pub mod program;
 mod sandbox_control;
 mod state;
@@ -13,6 +14,7 @@ use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc, time::Durat
 pub use answer::Answer;
 pub use browser::{Browser, new_key, sign_up_form};
 pub use database::TestDatabase;
+pub use factors::Authenticator;
 use futures::FutureExt as _;
 use portal_api::{app::App, clock::Clock, commands, config::Config, crypto::Random, jobs::Worker, server};
 use sandbox::{Sandbox, Seed};
@@ -148,10 +150,11 @@ impl TestApp {
         Browser::new(self, self.base.clone())
     }
 
-    /// A browser in which one of the sandbox's people is signed in.
+    /// A browser in which one of the sandbox's people is signed in, as often before.
     pub async fn signed_in(&self, email: &str) -> Browser<'_> {
         self.seed(email).await;
         let browser = self.browser();
+        self.make_known(email, &browser).await;
         browser.log_in(email, PASSWORD).await.expect(200);
         browser
     }

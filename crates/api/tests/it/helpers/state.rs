@@ -41,10 +41,15 @@ impl TestApp {
         }
     }
 
-    /// The portal user with an address.
-    pub async fn user_id(&self, email: &str) -> UserId {
+    /// The portal user with an address, if there is one.
+    pub async fn seeded(&self, email: &str) -> Option<UserId> {
         let tx = self.app.db.read_as_system().await.unwrap();
         let found = tx.users().by_email(&EmailAddress::parse(email).unwrap()).await.unwrap();
-        found.unwrap_or_else(|| panic!("no user {email}")).user_id
+        found.map(|user| user.user_id)
+    }
+
+    /// The portal user with an address.
+    pub async fn user_id(&self, email: &str) -> UserId {
+        self.seeded(email).await.unwrap_or_else(|| panic!("no user {email}"))
     }
 }

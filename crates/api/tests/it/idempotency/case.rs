@@ -3,15 +3,16 @@
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, Browser, TestApp, sign_up_form};
+use crate::helpers::{Answer, Authenticator, Browser, TestApp, new_key, sign_up_form};
 
-/// A request of one operation, ready to be sent, and another one for the same address.
+/// A request of one operation, ready to be sent, and another one for the same address, where the operation takes a body.
 pub struct Case<'a> {
     pub operation: &'static str,
     pub browser: Browser<'a>,
+    pub method: Method,
     pub path: String,
     pub body: Value,
-    pub other_body: Value,
+    pub other_body: Option<Value>,
     /// What it is answered with the first time.
     pub status: u16,
 }
@@ -25,9 +26,10 @@ impl<'a> Case<'a> {
             "sign_up" => Self {
                 operation,
                 browser,
+                method: Method::POST,
                 path: "/api/auth/signup".to_owned(),
                 body: sign_up_form("hedy@example.com"),
-                other_body: sign_up_form("other@example.com"),
+                other_body: Some(sign_up_form("other@example.com")),
                 status: 202,
             },
             "confirm_sign_up" => {
@@ -39,29 +41,81 @@ impl<'a> Case<'a> {
                 Self {
                     operation,
                     browser,
+                    method: Method::POST,
                     path: "/api/auth/signup/confirm".to_owned(),
                     body: json!({ "challenge_id": challenge, "code": code }),
-                    other_body: json!({ "challenge_id": challenge, "code": other }),
+                    other_body: Some(json!({ "challenge_id": challenge, "code": other })),
                     status: 200,
                 }
             }
             "create_sso_link" => Self {
                 operation,
                 browser: app.signed_in("ada@example.com").await,
+                method: Method::POST,
                 path: "/api/invoices/7/sso-link".to_owned(),
                 body: json!({ "purpose": "pay" }),
-                other_body: json!({ "purpose": "pdf" }),
+                other_body: Some(json!({ "purpose": "pdf" })),
                 status: 200,
             },
+            "set_up_totp" => {
+                let ada = app.signed_in("ada@example.com").await;
+                Self::without_body(operation, ada, Method::POST, "/api/me/mfa/totp", 200)
+            }
+            "confirm_totp" => {
+                let ada = app.signed_in("ada@example.com").await;
+                let setup = ada.post_with_key("/api/me/mfa/totp", &new_key(), &json!({})).await.expect(200);
+                let authenticator = Authenticator::scan(&setup.json());
+                Self {
+                    operation,
+                    browser: ada,
+                    method: Method::POST,
+                    path: "/api/me/mfa/totp/confirm".to_owned(),
+                    body: json!({ "code": authenticator.code(app) }),
+                    other_body: Some(json!({ "code": authenticator.wrong_code(app) })),
+                    status: 200,
+                }
+            }
+            "create_recovery_codes" => {
+                let mallory = Self::with_factor(app, "mallory@example.com").await;
+                Self::without_body(operation, mallory, Method::POST, "/api/me/mfa/recovery-codes", 200)
+            }
+            "remove_totp" => {
+                let mallory = Self::with_factor(app, "mallory@example.com").await;
+                Self::without_body(operation, mallory, Method::DELETE, "/api/me/mfa/totp", 204)
+            }
             other => panic!("no case for {other}"),
         }
     }
 
+    fn without_body(
+        operation: &'static str,
+        browser: Browser<'a>,
+        method: Method,
+        path: &str,
+        status: u16,
+    ) -> Self {
+        Self { operation, browser, method, path: path.to_owned(), body: json!({}), other_body: None, status }
+    }
+
+    /// Somebody who has an authenticator app, and nothing before this case.
+    async fn with_factor(app: &'a TestApp, email: &str) -> Browser<'a> {
+        app.seed(email).await;
+        let user = app.user_id(email).await;
+        let tx = app.app.db.as_user(user).await.unwrap();
+        tx.totp().remove().await.unwrap();
+        tx.commit().await.unwrap();
+        let browser = app.signed_in(email).await;
+        browser.set_up_totp(app).await;
+        browser
+    }
+
     pub fn request(&self, key: &str) -> RequestBuilder {
-        self.browser
-            .request(Method::POST, &self.path)
-            .header("idempotency-key", key)
-            .body(self.body.to_string())
+        self.with_body(&self.body).header("idempotency-key", key)
+    }
+
+    /// The operation with another body and without a key.
+    pub fn with_body(&self, body: &Value) -> RequestBuilder {
+        self.browser.request(self.method.clone(), &self.path).body(body.to_string())
     }
 
     pub async fn send(&self, key: &str) -> Answer {
@@ -69,15 +123,24 @@ impl<'a> Case<'a> {
     }
 }
 
-/// Everything that the operations change outside their own answers: jobs ever made, mails, clients, tokens.
+/// Everything that the operations change outside their own answers: jobs ever made, mails, clients, tokens, keys of authenticator apps.
 pub async fn effects(app: &TestApp) -> Value {
     let tx = app.app.db.read_as_system().await.unwrap();
     let jobs = tx.job_work().counts().await.unwrap();
     drop(tx);
+    let offered = {
+        let ada = app.seeded("ada@example.com").await;
+        let tx = app.app.db.read_as_system().await.unwrap();
+        match ada {
+            Some(ada) => tx.totp_of(ada).get().await.unwrap().is_some_and(|totp| totp.confirmed_at.is_none()),
+            None => false,
+        }
+    };
     let mails = app.mails("hedy@example.com").await.len() + app.mails("other@example.com").await.len();
     json!({
         "jobs": jobs.queued + jobs.running + jobs.done + jobs.dead,
         "mails": mails,
+        "offered": u8::from(offered),
         "tokens": app.calls("whmcs", "CreateSsoToken").await,
         "clients": app.calls("whmcs", "AddClient").await,
     })

@@ -1,0 +1,29 @@
+//! `GET /api/me/mfa`
+
+use actix_web::{
+    get,
+    web::{Data, Json},
+};
+use shared_types::{page::DataView, security::MfaView};
+
+use crate::{app::App, error::ApiResult, http::session::CurrentUser, openapi::SignedInProblems};
+
+/// What protects the account beside the password.
+#[utoipa::path(
+    operation_id = "get_mfa",
+    tag = "security",
+    security(("session" = [])),
+    responses((status = 200, description = "The second factors", body = DataView<MfaView>), SignedInProblems)
+)]
+#[get("/me/mfa")]
+pub async fn get_mfa(app: Data<App>, user: CurrentUser) -> ApiResult<Json<DataView<MfaView>>> {
+    let tx = app.db.read_as_user(user.user_id).await?;
+    let factors = tx.factors().summary().await?;
+    let data = MfaView {
+        totp_since: factors.totp_since,
+        recovery_codes_left: factors.recovery_codes_left,
+        passkeys: Vec::new(),
+        email_code: app.settings.new_device_code && !factors.any(),
+    };
+    Ok(Json(DataView { data }))
+}
