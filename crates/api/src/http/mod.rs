@@ -6,6 +6,7 @@ pub mod client_ip;
 pub mod cookies;
 pub mod csrf;
 pub mod edge;
+pub mod flow_cookie;
 pub mod headers;
 pub mod idempotency;
 pub mod origin;

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 use shared_types::{
-    account::AccountState,
+    account::{AccountState, Permission},
     ids::{SessionId, UserId},
     problem::ProblemCode,
 };
@@ -22,11 +22,11 @@ use crate::{
     clock::Clock,
     crypto::{KeyRing, Random},
     domain::{
-        account::{BillingAccount, Connections},
+        account::{Access, BillingAccount, Connections, RIGHTS_GROW_OLD, RIGHTS_HOLD},
         factor::Factors,
     },
     error::{ApiError, ApiResult},
-    store::{Db, LiveSession, NewSession, ProvisionState, SessionLevel, StoreError},
+    store::{AccountLink, Db, LiveSession, Mapping, NewSession, ProvisionState, SessionLevel, StoreError},
     telemetry,
 };
 
@@ -34,6 +34,8 @@ use crate::{
 const MEMORY: Duration = Duration::from_secs(5);
 /// Sessions that a process remembers.
 const REMEMBERED: u64 = 20_000;
+/// While somebody else's account is used, WHMCS is asked for it again at most so often.
+const ASK_AGAIN: Duration = Duration::from_secs(30);
 /// The use of a session is written down at most so often.
 const TOUCH: chrono::TimeDelta = chrono::TimeDelta::minutes(1);
 
@@ -54,16 +56,30 @@ pub struct Authenticated {
     pub expires_at: DateTime<Utc>,
     /// How far the user is connected to the systems behind.
     pub connections: Connections,
+    /// The WHMCS client that the session acts for, where it is not the user's own.
+    pub acting_for: Option<i64>,
+    /// What WHMCS said of that client is to be asked for again.
+    rights_grow_old: bool,
     token_hash: [u8; 32],
     pseudonym: String,
 }
 
 impl Authenticated {
-    /// The customer of billing, or why there is none yet.
-    pub fn billing(&self) -> ApiResult<BillingAccount> {
-        self.connections
+    /// The customer of billing that the session acts for, if the person may do this for it; or why not.
+    pub fn account(&self, permission: Permission) -> ApiResult<BillingAccount> {
+        let account = self
+            .connections
             .billing
-            .ok_or_else(|| ApiError::new(ProblemCode::AccountNotReady).retry_after(Duration::from_secs(3)))
+            .ok_or_else(|| ApiError::new(ProblemCode::AccountNotReady).retry_after(Duration::from_secs(3)))?;
+        if self.connections.access == Access::Unconfirmed {
+            // WHMCS could not be asked in time whether the person may still do it.
+            return Err(ApiError::new(ProblemCode::UpstreamUnavailable).retry_after(Duration::from_secs(5)));
+        }
+        if self.connections.allows(permission) {
+            Ok(account)
+        } else {
+            Err(ApiError::new(ProblemCode::Forbidden))
+        }
     }
 
     /// Refuses unless the password was proved within `window`.
@@ -91,6 +107,8 @@ pub struct SessionGate {
     idle: Duration,
     absolute: Duration,
     memory: Cache<[u8; 32], Arc<Authenticated>>,
+    /// Users whose accounts this process has asked to be read again a moment ago.
+    asked: Cache<UserId, ()>,
 }
 
 impl SessionGate {
@@ -110,7 +128,8 @@ impl SessionGate {
             .time_to_live(MEMORY)
             .support_invalidation_closures()
             .build();
-        Self { db, clock, random, keys, bus, idle, absolute, memory }
+        let asked = Cache::builder().max_capacity(REMEMBERED).time_to_live(ASK_AGAIN).build();
+        Self { db, clock, random, keys, bus, idle, absolute, memory, asked }
     }
 
     /// A new session for a user who has just proved who they are.
@@ -151,6 +170,7 @@ impl SessionGate {
             return Ok(None);
         };
         let mapping = tx.mappings().get(live.user_id).await?;
+        let links = tx.account_links(live.user_id).list().await?;
         drop(tx);
         if now - live.last_seen >= TOUCH {
             let tx = self.db.as_system().await?;
@@ -161,9 +181,10 @@ impl SessionGate {
             live.last_seen = now;
             live.idle_expires_at = crate::clock::later(now, self.idle).min(live.absolute_expires_at);
         }
-        let user = Arc::new(self.authenticated(&live, token_hash, mapping.as_ref()));
-        // While an account is being set up every answer may be the one in which it is ready.
-        if user.connections.state == AccountState::Ready {
+        let user = Arc::new(self.authenticated(&live, token_hash, mapping.as_ref(), &links));
+        // While an account is being set up every answer may be the one in which it is ready. And who may act for several accounts is
+        // read anew each time: after a switch no replica may go on with the former one.
+        if user.connections.state == AccountState::Ready && links.len() < 2 {
             self.memory.insert(token_hash, Arc::clone(&user));
         }
         Ok(Some(user))
@@ -173,8 +194,16 @@ impl SessionGate {
         &self,
         live: &LiveSession,
         token_hash: [u8; 32],
-        mapping: Option<&crate::store::Mapping>,
+        mapping: Option<&Mapping>,
+        links: &[AccountLink],
     ) -> Authenticated {
+        let now = self.clock.now();
+        let own = mapping.and_then(|mapping| mapping.whmcs_client_id);
+        // A client that WHMCS no longer gives to the user leaves the session with the user's own.
+        let guest = links
+            .iter()
+            .find(|link| live.active_client_id == Some(link.client_id) && own != live.active_client_id);
+        let age = guest.map(|link| (now - link.refreshed_at).to_std().unwrap_or_default());
         Authenticated {
             session_id: live.id,
             user_id: live.user_id,
@@ -182,10 +211,36 @@ impl SessionGate {
             last_seen: live.last_seen,
             idle_expires_at: live.idle_expires_at,
             expires_at: live.absolute_expires_at,
-            connections: connections(mapping),
+            connections: match guest {
+                None => own_connections(mapping, links.iter().find(|link| Some(link.client_id) == own)),
+                Some(link) => guest_connections(mapping, link, age.unwrap_or_default()),
+            },
+            acting_for: guest.map(|link| link.client_id),
+            rights_grow_old: age.is_some_and(|age| age >= RIGHTS_GROW_OLD),
             token_hash,
             pseudonym: telemetry::pseudonym(&self.keys, live.user_id),
         }
+    }
+
+    /// Whether WHMCS should be asked again what the user may do for the account that the session acts for.
+    fn wants_rights_read(&self, user: &Authenticated) -> bool {
+        let first = user.rights_grow_old && !self.asked.contains_key(&user.user_id);
+        if first {
+            self.asked.insert(user.user_id, ());
+        }
+        first
+    }
+
+    /// Forgets what this process knows of a session and tells the others to: it has changed.
+    pub fn reread(&self, user: &Authenticated) {
+        self.forget(&user.token_hash);
+        self.bus.publish(Event::SessionRevoked { token_hash: user.token_hash });
+    }
+
+    /// Forgets all sessions of a user, here and everywhere: they have ended, or what they may do has changed.
+    pub fn reread_all(&self, user: UserId) {
+        self.forget_user(user);
+        self.bus.publish(Event::UserSessionsRevoked { user_id: user, epoch: 0 });
     }
 
     /// Ends a session, here and everywhere.
@@ -216,23 +271,52 @@ impl SessionGate {
     }
 }
 
-fn connections(mapping: Option<&crate::store::Mapping>) -> Connections {
-    let Some(mapping) = mapping else {
-        return Connections { state: AccountState::Failed, billing: None, crm_account: None };
-    };
-    let state = match mapping.state {
+fn state(mapping: &Mapping) -> AccountState {
+    match mapping.state {
         ProvisionState::Pending | ProvisionState::Sending => AccountState::SettingUp,
         ProvisionState::LinkedBilling => AccountState::BillingReady,
         ProvisionState::Ready => AccountState::Ready,
         ProvisionState::NeedsLink => AccountState::NeedsLink,
         ProvisionState::Failed => AccountState::Failed,
-    };
+    }
+}
+
+fn account(mapping: &Mapping, client: Option<i64>) -> Option<BillingAccount> {
     let number = |id: Option<i64>| id.and_then(|id| u64::try_from(id).ok());
-    let billing = match (number(mapping.whmcs_client_id), number(mapping.whmcs_user_id)) {
-        (Some(client_id), Some(user_id)) => Some(BillingAccount { client_id, user_id }),
-        _ => None,
+    Some(BillingAccount { client_id: number(client)?, user_id: number(mapping.whmcs_user_id)? })
+}
+
+/// The user's own account. WHMCS may have given it to somebody else since: then its word holds.
+fn own_connections(mapping: Option<&Mapping>, link: Option<&AccountLink>) -> Connections {
+    let Some(mapping) = mapping else {
+        return Connections {
+            state: AccountState::Failed,
+            billing: None,
+            crm_account: None,
+            access: Access::Owner,
+        };
     };
-    Connections { state, billing, crm_account: mapping.sf_account_id.clone() }
+    let access = match link {
+        Some(link) if !link.is_owner => Access::Guest(link.permissions.clone()),
+        _ => Access::Owner,
+    };
+    let billing = account(mapping, mapping.whmcs_client_id);
+    Connections { state: state(mapping), billing, crm_account: mapping.sf_account_id.clone(), access }
+}
+
+/// Another account that the user may act for. What WHMCS said of it holds for a while only.
+fn guest_connections(mapping: Option<&Mapping>, link: &AccountLink, age: Duration) -> Connections {
+    let access = match link {
+        _ if age >= RIGHTS_HOLD => Access::Unconfirmed,
+        link if link.is_owner => Access::Owner,
+        link => Access::Guest(link.permissions.clone()),
+    };
+    Connections {
+        state: mapping.map_or(AccountState::Failed, state),
+        billing: mapping.and_then(|mapping| account(mapping, Some(link.client_id))),
+        crm_account: link.crm.as_ref().map(|ids| ids.account.clone()),
+        access,
+    }
 }
 
 /// Extractor: the signed-in user. An operation without it is public, which the authorisation test lists.
@@ -274,6 +358,9 @@ impl FromRequest for MaybeUser {
             let Some(token) = app.cookies.session_token(&request) else { return Ok(Self(None)) };
             let user = app.sessions.recognise(&token).await?;
             if let Some(user) = &user {
+                if app.sessions.wants_rights_read(user) {
+                    app.read_accounts_soon(user.user_id).await?;
+                }
                 request.extensions_mut().insert(Pseudonym(user.pseudonym.clone()));
             }
             Ok(Self(user))

@@ -2,9 +2,13 @@
 //!
 //! Each kind has a file, is safe to run twice, and ends with a verdict: done, once more, or given up.
 
+mod connect_account;
 mod expire_rows;
+mod mail_link_code;
+mod mail_notice;
 mod mail_signup_code;
 mod provision_customer;
+mod refresh_accounts;
 mod worker;
 
 use std::{sync::Arc, time::Duration};
@@ -17,6 +21,7 @@ pub use worker::Worker;
 
 use crate::{
     clock::Clock,
+    domain::{link::LinkFlowId, notice::Notice},
     store::{JobQueue, NewJob, StoreError},
 };
 
@@ -34,16 +39,51 @@ pub enum Job {
         /// Whose.
         user: UserId,
     },
+    /// Mails the code that proves the address of a WHMCS login.
+    MailLinkCode {
+        /// The linking.
+        flow: LinkFlowId,
+    },
+    /// Tells the owner of an account what happened to it.
+    MailNotice {
+        /// Whom.
+        user: UserId,
+        /// What.
+        notice: Notice,
+    },
+    /// Reads from WHMCS which accounts a user may act for.
+    RefreshAccounts {
+        /// Whose.
+        user: UserId,
+    },
+    /// Makes support's records of an account that a user acts for beside their own.
+    ConnectAccount {
+        /// Who acts.
+        user: UserId,
+        /// The WHMCS client.
+        client: i64,
+    },
 }
 
 impl Job {
     /// Every kind that this program can work on.
-    pub const KINDS: &'static [&'static str] = &["mail_signup_code", "provision_customer"];
+    pub const KINDS: &'static [&'static str] = &[
+        "mail_signup_code",
+        "provision_customer",
+        "mail_link_code",
+        "mail_notice",
+        "refresh_accounts",
+        "connect_account",
+    ];
 
     const fn kind(self) -> &'static str {
         match self {
             Self::MailSignupCode { .. } => "mail_signup_code",
             Self::ProvisionCustomer { .. } => "provision_customer",
+            Self::MailLinkCode { .. } => "mail_link_code",
+            Self::MailNotice { .. } => "mail_notice",
+            Self::RefreshAccounts { .. } => "refresh_accounts",
+            Self::ConnectAccount { .. } => "connect_account",
         }
     }
 
@@ -52,14 +92,19 @@ impl Job {
         match self {
             Self::MailSignupCode { challenge } => format!("mail_signup_code:{challenge}"),
             Self::ProvisionCustomer { user } => format!("provision_customer:{user}"),
+            Self::MailLinkCode { flow } => format!("mail_link_code:{flow}"),
+            Self::MailNotice { user, notice } => format!("mail_notice:{user}:{}", notice.as_str()),
+            Self::RefreshAccounts { user } => format!("refresh_accounts:{user}"),
+            Self::ConnectAccount { user, client } => format!("connect_account:{user}:{client}"),
         }
     }
 
     /// A code is worth mailing for minutes; a customer is worth days of trying.
     const fn max_attempts(self) -> i32 {
         match self {
-            Self::MailSignupCode { .. } => 8,
-            Self::ProvisionCustomer { .. } => 200,
+            Self::MailSignupCode { .. } | Self::MailLinkCode { .. } | Self::RefreshAccounts { .. } => 8,
+            Self::MailNotice { .. } => 50,
+            Self::ProvisionCustomer { .. } | Self::ConnectAccount { .. } => 200,
         }
     }
 }
@@ -146,6 +191,10 @@ mod tests {
         for job in [
             Job::MailSignupCode { challenge: ChallengeId::from_uuid(id) },
             Job::ProvisionCustomer { user: UserId::from_uuid(id) },
+            Job::MailLinkCode { flow: LinkFlowId(id) },
+            Job::MailNotice { user: UserId::from_uuid(id), notice: Notice::LoginLinked },
+            Job::RefreshAccounts { user: UserId::from_uuid(id) },
+            Job::ConnectAccount { user: UserId::from_uuid(id), client: 44 },
         ] {
             assert!(Job::KINDS.contains(&job.kind()));
             let payload = serde_json::to_value(job).unwrap();

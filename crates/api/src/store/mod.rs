@@ -8,6 +8,7 @@
 //! No transaction may be open while WHMCS, Salesforce or a mail server is called, and nothing outside of this
 //! module sees `sea_orm`.
 
+mod account_links;
 mod audit;
 mod challenges;
 mod connection;
@@ -18,6 +19,7 @@ mod error;
 mod generations;
 mod idempotency;
 mod jobs;
+mod link_flows;
 mod mappings;
 mod rate_limits;
 mod retention;
@@ -27,6 +29,7 @@ mod settings;
 mod transaction;
 mod users;
 
+pub use account_links::{AccountLink, AccountLinks, NewAccountLink};
 pub use audit::{AuditEvent, AuditLog};
 pub use challenges::{ChallengeAttempt, ChallengeKind, Challenges, NewChallenge};
 pub use db::{Db, Privileges};
@@ -35,6 +38,7 @@ pub use error::{Fault, StoreError, Unavailable, UniqueViolation};
 pub use generations::{Generation, GenerationScope, Generations, UserGenerations};
 pub use idempotency::{Claim, ClaimRequest, ClaimTicket, IdempotencyKeys, IdempotencyScope, StoredResponse};
 pub use jobs::{ClaimedJob, Enqueued, JobCounts, JobQueue, Jobs, NewJob};
+pub use link_flows::{LinkFlow, LinkFlows, NewLinkFlow};
 pub use mappings::{BillingIds, CrmIds, Mapping, Mappings, ProvisionState};
 pub use rate_limits::{Quota, RateDecision, RateLimits};
 pub use retention::{Expired, Retention};

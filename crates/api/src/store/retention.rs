@@ -5,7 +5,7 @@ use std::time::Duration;
 use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{EntityTrait as _, QueryFilter as _};
 
-use super::entities::{challenge, idempotency_key, job, rate_limit, session};
+use super::entities::{challenge, idempotency_key, job, link_flow, rate_limit, session};
 use super::error::StoreError;
 use super::jobs::Jobs;
 use super::transaction::Tx;
@@ -18,6 +18,8 @@ pub struct Retention {
     pub sessions: Duration,
     /// Challenges, after expiry.
     pub challenges: Duration,
+    /// Linkings in progress, after expiry.
+    pub link_flows: Duration,
     /// Answers to replay, after they were given.
     pub idempotency: Duration,
     /// Jobs that are done.
@@ -27,7 +29,13 @@ pub struct Retention {
 impl Default for Retention {
     fn default() -> Self {
         let days = |days: u64| Duration::from_secs(days * 24 * 60 * 60);
-        Self { sessions: days(1), challenges: days(1), idempotency: days(3), done_jobs: days(7) }
+        Self {
+            sessions: days(1),
+            challenges: days(1),
+            link_flows: days(1),
+            idempotency: days(3),
+            done_jobs: days(7),
+        }
     }
 }
 
@@ -38,6 +46,8 @@ pub struct Expired {
     pub sessions: u64,
     /// Challenges.
     pub challenges: u64,
+    /// Linkings.
+    pub link_flows: u64,
     /// Idempotency claims.
     pub idempotency: u64,
     /// Rate-limit buckets.
@@ -60,6 +70,8 @@ pub(super) async fn expire_rows(tx: &Tx, retention: &Retention) -> Result<Expire
     let sessions = session::Entity::delete_many().filter(ended);
     let challenges = challenge::Entity::delete_many()
         .filter(challenge::COLUMN.expires_at.lt(earlier(now, retention.challenges)));
+    let link_flows = link_flow::Entity::delete_many()
+        .filter(link_flow::COLUMN.expires_at.lt(earlier(now, retention.link_flows)));
     let idempotency = idempotency_key::Entity::delete_many()
         .filter(idempotency_key::COLUMN.state.eq("finished"))
         .filter(idempotency_key::COLUMN.finished_at.lt(earlier(now, retention.idempotency)));
@@ -70,6 +82,7 @@ pub(super) async fn expire_rows(tx: &Tx, retention: &Retention) -> Result<Expire
     Ok(Expired {
         sessions: sessions.exec(connection).await?.rows_affected,
         challenges: challenges.exec(connection).await?.rows_affected,
+        link_flows: link_flows.exec(connection).await?.rows_affected,
         idempotency: idempotency.exec(connection).await?.rows_affected,
         rate_limits: rate_limits.exec(connection).await?.rows_affected,
         done_jobs: done_jobs.exec(connection).await?.rows_affected,

@@ -19,6 +19,8 @@ pub(super) enum Column {
     UserLastName,
     UserCompanyName,
     ChallengePayload,
+    LinkFlowPayload,
+    AccountLinkName,
     IdempotentResponse,
 }
 
@@ -30,6 +32,8 @@ impl Column {
             Self::UserLastName => ("users", "last_name_sealed"),
             Self::UserCompanyName => ("users", "company_name_sealed"),
             Self::ChallengePayload => ("challenges", "payload_sealed"),
+            Self::LinkFlowPayload => ("link_flows", "payload_sealed"),
+            Self::AccountLinkName => ("account_links", "name_sealed"),
             Self::IdempotentResponse => ("idempotency_keys", "response_sealed"),
         };
         Aad::Column { table, column, row, schema: SCHEMA }

@@ -27,7 +27,7 @@ impl<T> Aged for Section<T> {
     fn is_stale(&self) -> bool {
         match self {
             Self::Ready { meta, .. } => meta.stale,
-            Self::Unavailable { .. } | Self::NotReady => false,
+            Self::Unavailable { .. } | Self::NotReady | Self::NotAllowed => false,
         }
     }
 }

@@ -29,10 +29,6 @@ use crate::{
 
 const ROUTE: &str = "POST /api/auth/signup/confirm";
 
-/// A repetition of the request that made the account gets a session too, in case the first answer was lost on its way. Only as long
-/// as the code itself would have worked.
-const REPLAY_SESSION: chrono::TimeDelta = chrono::TimeDelta::minutes(10);
-
 /// Proves the address with the mailed code, makes the account and signs in.
 ///
 /// The customer is then made in billing and support; until that is done `account_state` says so.
@@ -58,7 +54,7 @@ pub async fn confirm_sign_up(
     if !answer.is_replay() {
         return Ok(answer);
     }
-    let token = session_for_replay(&app, &answer, &origin).await?;
+    let token = super::session_for_replay(&app, &answer, Factors::of(Factor::EmailCode), &origin).await?;
     Ok(answer.with_cookies(token.map(|token| app.cookies.set_session(&token))))
 }
 
@@ -107,21 +103,4 @@ async fn confirm(
     tx.commit().await?;
     app.jobs.wake();
     Ok(answer.already_stored().with_cookie(app.cookies.set_session(&session.token)))
-}
-
-/// The token for a repetition, if it comes soon enough and the first one made the account.
-async fn session_for_replay(
-    app: &Data<App>,
-    answer: &Replayable,
-    origin: &Origin,
-) -> ApiResult<Option<[u8; 32]>> {
-    let Ok(view) = serde_json::from_slice::<DataView<SessionView>>(answer.body()) else { return Ok(None) };
-    let SessionView::SignedIn { user, auth_time, .. } = view.data else { return Ok(None) };
-    if app.clock.now() - auth_time > REPLAY_SESSION {
-        return Ok(None);
-    }
-    let tx = app.db.as_system().await?;
-    let (session, _) = super::open_session(app, &tx, user.id, Factors::of(Factor::EmailCode), origin).await?;
-    tx.commit().await?;
-    Ok(Some(session.token))
 }

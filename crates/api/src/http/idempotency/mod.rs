@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use shared_types::problem::ProblemCode;
 
 use crate::{
-    crypto::KeyRing,
+    crypto::{KeyRing, Purpose},
     error::{ApiError, ApiResult},
     store::{Claim, ClaimRequest, ClaimTicket, Db, IdempotencyScope, StoreError, SystemTx},
 };
@@ -87,6 +87,14 @@ impl Idempotency {
         Ok(Replayable { response: answer.stored, cookies: answer.cookies, replayed: false })
     }
 
+    /// A secret that every repetition of a request gets again, and nobody else can make: for a cookie that belongs to the answer, since
+    /// cookies are not stored.
+    #[must_use]
+    pub fn secret_of(&self, request: &ClaimedRequest) -> [u8; 32] {
+        let message = format!("cookie\0{}\0{}\0{:?}", request.route, request.key, request.scope);
+        self.keys.keyed_hash(Purpose::Fingerprint, message.as_bytes())
+    }
+
     async fn claim(&self, request: &ClaimedRequest) -> Result<Claim, StoreError> {
         let tx = self.db.as_system().await?;
         let claim = ClaimRequest {
@@ -116,5 +124,13 @@ impl Idempotency {
 
 /// Refusals that the same request would meet again.
 const fn is_final(code: ProblemCode) -> bool {
-    matches!(code, ProblemCode::InvoiceState | ProblemCode::SingleSignOnBlocked | ProblemCode::CodeInvalid)
+    matches!(
+        code,
+        ProblemCode::InvoiceState
+            | ProblemCode::SingleSignOnBlocked
+            | ProblemCode::CodeInvalid
+            | ProblemCode::LinkSecondFactor
+            | ProblemCode::LinkNoAccount
+            | ProblemCode::LinkTaken
+    )
 }
