@@ -13,4 +13,5 @@ pub mod origin;
 pub mod query;
 pub mod request_id;
 pub mod session;
+mod standing;
 pub mod web_app;

@@ -15,18 +15,18 @@ use shared_types::{
     problem::ProblemCode,
 };
 
-use super::{edge::Pseudonym, origin::Origin};
+use super::{edge::Pseudonym, origin::Origin, standing};
 use crate::{
     app::App,
     bus::{Bus, Event},
     clock::Clock,
     crypto::{KeyRing, Random},
     domain::{
-        account::{Access, BillingAccount, Connections, RIGHTS_GROW_OLD, RIGHTS_HOLD},
+        account::{Access, BillingAccount, Connections, RIGHTS_GROW_OLD},
         factor::Factors,
     },
     error::{ApiError, ApiResult},
-    store::{AccountLink, Db, LiveSession, Mapping, NewSession, ProvisionState, SessionLevel, StoreError},
+    store::{AccountLink, Db, LiveSession, Mapping, NewSession, SessionLevel, StoreError},
     telemetry,
 };
 
@@ -212,8 +212,8 @@ impl SessionGate {
             idle_expires_at: live.idle_expires_at,
             expires_at: live.absolute_expires_at,
             connections: match guest {
-                None => own_connections(mapping, links.iter().find(|link| Some(link.client_id) == own)),
-                Some(link) => guest_connections(mapping, link, age.unwrap_or_default()),
+                None => standing::of_own(mapping, links.iter().find(|link| Some(link.client_id) == own)),
+                Some(link) => standing::of_guest(mapping, link, age.unwrap_or_default()),
             },
             acting_for: guest.map(|link| link.client_id),
             rights_grow_old: age.is_some_and(|age| age >= RIGHTS_GROW_OLD),
@@ -268,54 +268,6 @@ impl SessionGate {
         if self.memory.invalidate_entries_if(move |_, known| known.user_id == user).is_err() {
             self.memory.invalidate_all();
         }
-    }
-}
-
-fn state(mapping: &Mapping) -> AccountState {
-    match mapping.state {
-        ProvisionState::Pending | ProvisionState::Sending => AccountState::SettingUp,
-        ProvisionState::LinkedBilling => AccountState::BillingReady,
-        ProvisionState::Ready => AccountState::Ready,
-        ProvisionState::NeedsLink => AccountState::NeedsLink,
-        ProvisionState::Failed => AccountState::Failed,
-    }
-}
-
-fn account(mapping: &Mapping, client: Option<i64>) -> Option<BillingAccount> {
-    let number = |id: Option<i64>| id.and_then(|id| u64::try_from(id).ok());
-    Some(BillingAccount { client_id: number(client)?, user_id: number(mapping.whmcs_user_id)? })
-}
-
-/// The user's own account. WHMCS may have given it to somebody else since: then its word holds.
-fn own_connections(mapping: Option<&Mapping>, link: Option<&AccountLink>) -> Connections {
-    let Some(mapping) = mapping else {
-        return Connections {
-            state: AccountState::Failed,
-            billing: None,
-            crm_account: None,
-            access: Access::Owner,
-        };
-    };
-    let access = match link {
-        Some(link) if !link.is_owner => Access::Guest(link.permissions.clone()),
-        _ => Access::Owner,
-    };
-    let billing = account(mapping, mapping.whmcs_client_id);
-    Connections { state: state(mapping), billing, crm_account: mapping.sf_account_id.clone(), access }
-}
-
-/// Another account that the user may act for. What WHMCS said of it holds for a while only.
-fn guest_connections(mapping: Option<&Mapping>, link: &AccountLink, age: Duration) -> Connections {
-    let access = match link {
-        _ if age >= RIGHTS_HOLD => Access::Unconfirmed,
-        link if link.is_owner => Access::Owner,
-        link => Access::Guest(link.permissions.clone()),
-    };
-    Connections {
-        state: mapping.map_or(AccountState::Failed, state),
-        billing: mapping.and_then(|mapping| account(mapping, Some(link.client_id))),
-        crm_account: link.crm.as_ref().map(|ids| ids.account.clone()),
-        access,
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod helpers;
 
+mod accounts;
 mod architecture;
 mod auth_login;
 mod auth_session;
@@ -23,6 +24,8 @@ mod invoices_cached;
 mod isolation;
 mod lifecycle;
 mod limits;
+mod link_login;
+mod link_openid;
 mod provisioning;
 mod redaction;
 mod sso_link;

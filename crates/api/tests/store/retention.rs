@@ -1,9 +1,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use portal_api::domain::link::{FlowStage, LinkFlowId};
 use portal_api::store::{
-    ChallengeKind, Claim, ClaimRequest, EmailAddress, Expired, NewChallenge, NewJob, Quota, Retention,
-    StoredResponse,
+    ChallengeKind, Claim, ClaimRequest, EmailAddress, Expired, NewChallenge, NewJob, NewLinkFlow, Quota,
+    Retention, StoredResponse,
 };
 use shared_types::ids::ChallengeId;
 
@@ -26,6 +27,14 @@ async fn what_has_ended_goes_and_what_is_open_stays(t: Arc<TestDb>) {
         lifetime: Duration::from_mins(10),
     };
     tx.challenges().insert(&challenge).await.unwrap();
+    let flow = NewLinkFlow {
+        id: LinkFlowId(t.random.uuid(t.clock.now())),
+        token_hash: [1; 32],
+        former: None,
+        stage: FlowStage::SetPassword,
+        payload: b"x",
+    };
+    tx.link_flows().insert(&flow).await.unwrap();
     tx.rate_limits().take(&[1; 32], Quota::per(1, Duration::from_mins(1))).await.unwrap();
     let job = NewJob {
         kind: "mail".to_owned(),
@@ -58,8 +67,15 @@ async fn what_has_ended_goes_and_what_is_open_stays(t: Arc<TestDb>) {
 
     assert_eq!(expire(&t).await, Expired::default(), "nothing has ended yet");
     t.clock.advance(Duration::from_hours(30 * 24));
-    let all =
-        Expired { sessions: 1, challenges: 1, idempotency: 1, rate_limits: 1, done_jobs: 1, buried_jobs: 0 };
+    let all = Expired {
+        sessions: 1,
+        challenges: 1,
+        link_flows: 1,
+        idempotency: 1,
+        rate_limits: 1,
+        done_jobs: 1,
+        buried_jobs: 0,
+    };
     assert_eq!(expire(&t).await, all);
     let open_claim = "UPDATE idempotency_keys SET lease_owner = 'x' WHERE state = 'in_progress'";
     assert_eq!(t.execute(open_claim).await.unwrap(), 1, "an open claim is never deleted");

@@ -14,8 +14,8 @@ use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc, time::Durat
 pub use answer::Answer;
 pub use browser::{Browser, new_key, sign_up_form};
 pub use database::TestDatabase;
-pub use linking::{AtWhmcs, NEW_PASSWORD};
 use futures::FutureExt as _;
+pub use linking::{AtWhmcs, NEW_PASSWORD};
 use portal_api::{app::App, clock::Clock, commands, config::Config, crypto::Random, jobs::Worker, server};
 use sandbox::{Sandbox, Seed};
 use tempfile::TempDir;

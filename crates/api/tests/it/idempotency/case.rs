@@ -3,7 +3,7 @@
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, Browser, TestApp, sign_up_form};
+use crate::helpers::{Answer, Browser, NEW_PASSWORD, PASSWORD, TestApp, sign_up_form};
 
 /// A request of one operation, ready to be sent, and another one for the same address.
 pub struct Case<'a> {
@@ -14,6 +14,8 @@ pub struct Case<'a> {
     pub other_body: Value,
     /// What it is answered with the first time.
     pub status: u16,
+    /// Jobs, links into WHMCS and lines about accounts in the audit log that come of it.
+    pub effects: i64,
 }
 
 impl<'a> Case<'a> {
@@ -29,6 +31,7 @@ impl<'a> Case<'a> {
                 body: sign_up_form("hedy@example.com"),
                 other_body: sign_up_form("other@example.com"),
                 status: 202,
+                effects: 1,
             },
             "confirm_sign_up" => {
                 let accepted = browser.sign_up("hedy@example.com").await.expect(202);
@@ -43,6 +46,59 @@ impl<'a> Case<'a> {
                     body: json!({ "challenge_id": challenge, "code": code }),
                     other_body: json!({ "challenge_id": challenge, "code": other }),
                     status: 200,
+                    effects: 1,
+                }
+            }
+            "link_login" => Self {
+                operation,
+                browser,
+                path: "/api/auth/link-whmcs".to_owned(),
+                body: json!({ "email": "grace@example.com", "password": PASSWORD }),
+                other_body: json!({ "email": "linus@example.com", "password": PASSWORD }),
+                status: 200,
+                effects: 1,
+            },
+            "confirm_linking" => {
+                app.person(json!({ "email": "otto@example.com", "email_verified": false })).await;
+                browser.link("otto@example.com", PASSWORD).await.expect(200);
+                app.run_jobs().await;
+                let code = app.mailed_code("otto@example.com").await;
+                let other = if code == "000000" { "000001" } else { "000000" };
+                Self {
+                    operation,
+                    browser,
+                    path: "/api/auth/link-whmcs/confirm".to_owned(),
+                    body: json!({ "code": code }),
+                    other_body: json!({ "code": other }),
+                    status: 200,
+                    effects: 1,
+                }
+            }
+            "set_password" => {
+                browser.link("linus@example.com", PASSWORD).await.expect(200);
+                let [kernel, tux] = sandbox::demo::LINUS_CLIENTS;
+                Self {
+                    operation,
+                    browser,
+                    path: "/api/auth/set-password".to_owned(),
+                    body: json!({ "client_id": kernel, "password": NEW_PASSWORD }),
+                    other_body: json!({ "client_id": tux, "password": NEW_PASSWORD }),
+                    status: 200,
+                    // Setting the customer up, a mail to the owner, a line.
+                    effects: 3,
+                }
+            }
+            "switch_account" => {
+                let [one, other] = sandbox::demo::BULK_CLIENTS;
+                Self {
+                    operation,
+                    browser: app.linked("bulk@example.com", one).await,
+                    path: "/api/me/accounts/switch".to_owned(),
+                    body: json!({ "client_id": other }),
+                    other_body: json!({ "client_id": one }),
+                    status: 200,
+                    // Support's records of the account, and a line.
+                    effects: 2,
                 }
             }
             "create_sso_link" => Self {
@@ -52,6 +108,7 @@ impl<'a> Case<'a> {
                 body: json!({ "purpose": "pay" }),
                 other_body: json!({ "purpose": "pdf" }),
                 status: 200,
+                effects: 1,
             },
             other => panic!("no case for {other}"),
         }
@@ -80,5 +137,7 @@ pub async fn effects(app: &TestApp) -> Value {
         "mails": mails,
         "tokens": app.calls("whmcs", "CreateSsoToken").await,
         "clients": app.calls("whmcs", "AddClient").await,
+        "logins": app.calls("whmcs", "ValidateLogin").await,
+        "audited": app.audited("account.link_login").await + app.audited("account.switch").await,
     })
 }

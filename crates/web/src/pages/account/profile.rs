@@ -106,7 +106,8 @@ fn Billing(me: MeView, on_retry: Callback<()>) -> impl IntoView {
             </CardTitle>
             {contents}
         </Card>
-    }    .into_any()
+    }
+    .into_any()
 }
 
 fn billing_facts(contact: BillingContactView) -> Vec<(&'static str, String)> {

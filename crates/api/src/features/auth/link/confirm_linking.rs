@@ -46,11 +46,11 @@ pub async fn confirm_linking(
     body: ValidJson<LinkConfirmRequest>,
 ) -> ApiResult<Replayable> {
     let out_of_order = || ApiError::new(ProblemCode::StepOutOfOrder);
-    let hash = flow.hash().ok_or_else(out_of_order)?;
-    let claim = key.of_browser(&browser.mark, ROUTE, &(&hash, &body.0))?;
+    let claim = key.of_browser(&browser.mark, ROUTE, &body.0)?;
     let answer = app
         .idempotency
         .run(claim, async |ticket| {
+            let hash = flow.hash().ok_or_else(out_of_order)?;
             app.limits.take(Action::ConfirmSource, &origin.network).await?;
             let tx = app.db.as_system().await?;
             let attempt = tx.link_flows().take_attempt(&hash).await?.ok_or_else(out_of_order)?;
@@ -64,7 +64,7 @@ pub async fn confirm_linking(
             }
             let login = super::proved(&attempt)?;
             let view = super::view(FlowStage::SetPassword, &login, attempt.expires_at);
-            confirmed(&app, ticket, attempt.id, view).await
+            confirmed(&app, ticket, attempt.id, view, &origin).await
         })
         .await?;
     Ok(answer.with_cookies(browser.cookie))
@@ -75,11 +75,13 @@ async fn confirmed(
     ticket: Ticket,
     id: crate::domain::link::LinkFlowId,
     view: LinkView,
+    origin: &Origin,
 ) -> ApiResult<Answer> {
     let tx = app.db.as_system().await?;
     if !tx.link_flows().confirm(id).await? {
         return Err(ApiError::new(ProblemCode::StepOutOfOrder));
     }
+    tx.audit(None).append(&Event::LinkProved.from_origin(origin)).await?;
     let answer = Answer::ok(DataView { data: view });
     ticket.finish_in(&tx, &answer).await?;
     tx.commit().await?;

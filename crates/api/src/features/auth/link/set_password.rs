@@ -59,10 +59,9 @@ pub async fn set_password(
     origin: Origin,
     body: ValidJson<SetPasswordRequest>,
 ) -> ApiResult<Replayable> {
-    let hash = flow.hash().ok_or_else(|| ApiError::new(ProblemCode::StepOutOfOrder))?;
-    let claim = key.of_browser(&browser.mark, ROUTE, &(&hash, &body.0))?;
+    let claim = key.of_browser(&browser.mark, ROUTE, &body.0)?;
     let answer =
-        app.idempotency.run(claim, async |ticket| finish(&app, ticket, &hash, &origin, body.0).await).await?;
+        app.idempotency.run(claim, async |ticket| finish(&app, ticket, flow, &origin, body.0).await).await?;
     let answer = answer.with_cookies(browser.cookie);
     if answer.is_replay() {
         let token = super::super::session_for_replay(&app, &answer, factors(), &origin).await?;
@@ -82,12 +81,13 @@ fn factors() -> Factors {
 async fn finish(
     app: &Data<App>,
     ticket: Ticket,
-    token_hash: &[u8; 32],
+    cookie: FlowCookie,
     origin: &Origin,
     body: SetPasswordRequest,
 ) -> ApiResult<Answer> {
+    let token_hash = cookie.hash().ok_or_else(|| ApiError::new(ProblemCode::StepOutOfOrder))?;
     let tx = app.db.read_as_system().await?;
-    let flow = tx.link_flows().by_token_hash(token_hash).await?;
+    let flow = tx.link_flows().by_token_hash(&token_hash).await?;
     drop(tx);
     let flow = flow
         .filter(|flow| flow.stage == FlowStage::SetPassword)
