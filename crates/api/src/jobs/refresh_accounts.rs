@@ -1,4 +1,6 @@
 //! Reads from WHMCS which accounts a user may act for, and what for.
+//!
+//! It is not tried again by itself: whoever goes on using an account has it asked for again, and until then old rights run out.
 
 use shared_types::ids::UserId;
 
@@ -15,7 +17,7 @@ pub(super) async fn run(app: &App, user: UserId) -> Result<Verdict, StoreError> 
         Err(AccountsError::Store(error)) => Err(error),
         Err(AccountsError::Upstream(error)) => {
             tracing::warn!(%error, "a user's accounts could not be read");
-            Ok(Verdict::Retry("billing", None))
+            Ok(Verdict::Done)
         }
     }
 }

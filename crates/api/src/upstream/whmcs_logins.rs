@@ -163,7 +163,11 @@ impl BillingLogins for WhmcsLogins {
         asker: Asker,
         account: BillingAccount,
     ) -> Result<Option<BillingPerson>, UpstreamError> {
-        let details = self.details(asker, ClientId::new(account.client_id)).await?;
+        let details = match self.details(asker, ClientId::new(account.client_id)).await {
+            Ok(details) => details,
+            Err(error) if error.failure() == UpstreamFailure::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
         let part = details.users.into_iter().find(|part| part.id.get() == account.user_id);
         match part {
             Some(part) => self.person(asker, &part.email, Some(account.user_id)).await,

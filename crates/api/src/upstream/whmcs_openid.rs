@@ -201,7 +201,7 @@ impl WhmcsOpenId {
 impl OpenIdLogin for WhmcsOpenId {
     async fn question(&self, deadline: Instant, request: &OpenIdRequest<'_>) -> Result<Url, UpstreamError> {
         let metadata = self.guard.write(None, deadline, self.metadata(deadline)).await;
-        let mut url = metadata.map_err(upstream_error)?.authorization_endpoint;
+        let mut url = metadata.map_err(|fault| upstream_error(&fault))?.authorization_endpoint;
         url.query_pairs_mut()
             .append_pair("response_type", "code")
             .append_pair("client_id", &self.settings.client_id)
@@ -224,7 +224,7 @@ impl OpenIdLogin for WhmcsOpenId {
             Err(GuardError::Inner(Fault::Code | Fault::Token(TokenFault::Nonce))) => {
                 Err(OpenIdError::Outdated)
             }
-            Err(fault) => Err(upstream_error(fault).into()),
+            Err(fault) => Err(upstream_error(&fault).into()),
         }
     }
 }
@@ -232,8 +232,11 @@ impl OpenIdLogin for WhmcsOpenId {
 /// Sends a request and reads a JSON object, within bounds.
 async fn fetch<T: DeserializeOwned>(request: RequestBuilder, deadline: Instant) -> Result<T, Fault> {
     let answer = timeout_at(deadline, async {
-        let mut response =
-            request.header(reqwest::header::ACCEPT, "application/json").send().await.map_err(send_fault)?;
+        let mut response = request
+            .header(reqwest::header::ACCEPT, "application/json")
+            .send()
+            .await
+            .map_err(|error| send_fault(&error))?;
         let status = response.status();
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|_| Fault::Nonsense("cut off"))? {
@@ -255,15 +258,15 @@ async fn fetch<T: DeserializeOwned>(request: RequestBuilder, deadline: Instant) 
     }
 }
 
-fn send_fault(error: reqwest::Error) -> Fault {
+fn send_fault(error: &reqwest::Error) -> Fault {
     if error.is_timeout() && !error.is_connect() { Fault::Timeout } else { Fault::Connect }
 }
 
-fn upstream_error(guarded: GuardError<Fault>) -> UpstreamError {
+fn upstream_error(guarded: &GuardError<Fault>) -> UpstreamError {
     match guarded {
         GuardError::Rejected { retry_after } => {
             error(UpstreamFailure::Unavailable, "logins are left alone for now")
-                .with_retry_after(Some(retry_after))
+                .with_retry_after(Some(*retry_after))
         }
         GuardError::Deadline => error(UpstreamFailure::Timeout, "cut off at the deadline"),
         GuardError::Inner(fault) => {

@@ -9,11 +9,13 @@
 
 mod support;
 
+mod account_links;
 mod audit;
 mod challenges;
 mod generations;
 mod idempotency;
 mod jobs;
+mod link_flows;
 mod mappings;
 mod migrations;
 mod rate_limits;
