@@ -3,6 +3,7 @@
 //! `app` builds what lives as long as the process, `server` the routes; `features` holds the operations. Who may use whom is written in
 //! `docs/ARCHITECTURE.md` and checked by a test.
 
+pub mod accounts;
 pub mod app;
 pub mod audit;
 pub mod bus;

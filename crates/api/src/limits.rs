@@ -48,6 +48,12 @@ pub enum Action {
     ConfirmSource,
     /// Links into WHMCS, by user.
     SsoLink,
+    /// Linking a WHMCS login, by its address.
+    LinkAccount,
+    /// Linking a WHMCS login, by network.
+    LinkSource,
+    /// Wrong passwords passed on to WHMCS, all together: WHMCS sees them coming from one address, the portal's.
+    WhmcsLogin,
     /// Readings past the cache, by user.
     Refresh,
 }
@@ -84,6 +90,14 @@ impl Limits {
         })
     }
 
+    /// Puts one try back: it turned out not to be of the kind that is limited.
+    pub async fn give_back(&self, action: Action, subject: &str) -> ApiResult<()> {
+        let quota = Quota::per(self.rate(action).per_hour, HOUR);
+        let tx = self.db.as_system().await?;
+        tx.rate_limits().give_back(&self.bucket(action, subject), quota).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// Forgets the tries of a subject that has just proved itself.
     pub async fn forget(&self, action: Action, subject: &str) -> ApiResult<()> {
         let tx = self.db.as_system().await?;
@@ -112,6 +126,9 @@ impl Limits {
             Action::SignupSource => self.rates.signup_source,
             Action::ConfirmSource => self.rates.confirm_source,
             Action::SsoLink => self.rates.sso_links,
+            Action::LinkAccount => self.rates.link_account,
+            Action::LinkSource => self.rates.link_source,
+            Action::WhmcsLogin => self.rates.whmcs_logins,
             Action::Refresh => self.rates.refresh,
         }
     }
@@ -146,6 +163,9 @@ impl Action {
             Self::SignupSource => "signup_source",
             Self::ConfirmSource => "confirm_source",
             Self::SsoLink => "sso_link",
+            Self::LinkAccount => "link_account",
+            Self::LinkSource => "link_source",
+            Self::WhmcsLogin => "whmcs_login",
             Self::Refresh => "refresh",
         }
     }

@@ -59,7 +59,7 @@ fn problems(statuses: &[(u16, &str)]) -> BTreeMap<String, RefOr<Response>> {
 
 const INTERNAL: (u16, &str) = (500, "`internal`");
 const UNREADABLE: (u16, &str) = (400, "`request.malformed`; for writing operations also `idempotency.key`");
-const FORBIDDEN: (u16, &str) = (403, "`auth.csrf`, `auth.step_up_required`");
+const FORBIDDEN: (u16, &str) = (403, "`auth.csrf`, `auth.forbidden`, `auth.step_up_required`");
 const BUSY: (u16, &str) = (503, "`busy`, `upstream.unavailable`; see `Retry-After`");
 const LIMITED: (u16, &str) = (429, "`rate_limited`; see `Retry-After`");
 
@@ -99,6 +99,24 @@ impl IntoResponses for ReadProblems {
             BUSY,
             (504, "`upstream.timeout`"),
         ])
+    }
+}
+
+/// What an operation for everybody that asks billing may answer beside.
+pub struct UpstreamProblems;
+
+impl IntoResponses for UpstreamProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[(502, "`upstream.invalid`"), (504, "`upstream.timeout`")])
+    }
+}
+
+/// What an operation that a browser visits may answer beside.
+pub struct VisitProblems;
+
+impl IntoResponses for VisitProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[(400, "`request.malformed`"), LIMITED])
     }
 }
 

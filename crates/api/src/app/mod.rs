@@ -23,13 +23,19 @@ use crate::{
     http::{
         cookies::Cookies, idempotency::Idempotency, origin::Origin, session::SessionGate, web_app::WebApp,
     },
-    jobs::JobBoard,
+    jobs::{Job, JobBoard},
     limits::Limits,
     passwords::Passwords,
     readiness::Readiness,
     readings::{Reader, Readings},
     store::{Db, StoreError},
-    upstream::{billing::Billing, crm::Crm, http_client, mail::Mailer},
+    upstream::{
+        billing::Billing,
+        crm::Crm,
+        http_client,
+        identity::{BillingLogins, OpenIdLogin},
+        mail::Mailer,
+    },
 };
 
 /// Why the portal cannot start.
@@ -118,6 +124,10 @@ pub struct App {
     pub readings: Readings,
     /// Billing.
     pub billing: Arc<dyn Billing>,
+    /// The logins of billing.
+    pub logins: Arc<dyn BillingLogins>,
+    /// Signing in at billing, where that is set up.
+    pub openid: Option<Arc<dyn OpenIdLogin>>,
     /// Support.
     pub crm: Arc<dyn Crm>,
     /// Mail.
@@ -149,8 +159,10 @@ impl App {
         let bus = parts::bus(config, &random, &instance)?;
         let cache = parts::cache(config, &keys, &random, &clock, &db, &bus)?;
         let http = http_client::build().map_err(|_| StartError::unusable("no HTTP client can be made"))?;
-        let billing = parts::billing(config, http.clone(), &clock, &random);
-        let crm = parts::crm(config, http, &clock, &random)?;
+        let whmcs = parts::Whmcs::new(config, http.clone(), &random);
+        let billing = whmcs.billing(&clock);
+        let crm = parts::crm(config, http.clone(), &clock, &random)?;
+        let openid = whmcs.openid(config, http, &clock);
         let mailer = parts::mailer(config)?;
         let security = &config.security;
         let sessions = SessionGate::new(
@@ -184,6 +196,8 @@ impl App {
             bus,
             cache,
             billing,
+            logins: whmcs.logins(),
+            openid,
             crm,
             sessions,
         })
@@ -213,6 +227,15 @@ impl App {
     pub fn random_password(&self) -> SecretString {
         // The suffix satisfies installations that ask for several kinds of characters.
         format!("{}-aA1!", URL_SAFE_NO_PAD.encode(self.random.token())).into()
+    }
+
+    /// Has a user's accounts read from billing by the next free worker.
+    pub async fn read_accounts_soon(&self, user: UserId) -> ApiResult<()> {
+        let tx = self.db.as_system().await?;
+        self.jobs.enqueue(&tx.jobs(), Job::RefreshAccounts { user }).await?;
+        tx.commit().await?;
+        self.jobs.wake();
+        Ok(())
     }
 
     /// Writes a line of the audit log in a transaction of its own.

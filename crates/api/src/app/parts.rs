@@ -17,13 +17,18 @@ use crate::{
         clients,
         crm::Crm,
         guard::{Guard, GuardSettings},
+        identity::{BillingLogins, OpenIdLogin},
         mail::Mailer,
         salesforce_crm::SalesforceCrm,
         smtp_mail::SmtpMailer,
         whmcs_billing::WhmcsBilling,
+        whmcs_logins::WhmcsLogins,
+        whmcs_openid::{OpenIdSettings, WhmcsOpenId},
     },
 };
 
+/// How long WHMCS is spared checks of passwords when they fail.
+const LOGIN_PAUSE: Duration = Duration::from_secs(30);
 /// What Redis may cost a request.
 const REDIS_BUDGET: Duration = Duration::from_millis(50);
 
@@ -103,15 +108,45 @@ pub(super) fn cache(
     Ok(Cache::new(CacheParts { settings, clock: clock.clone(), generations, bus: bus.clone(), redis }))
 }
 
-pub(super) fn billing(
-    config: &Config,
-    http: reqwest::Client,
-    clock: &Clock,
-    random: &Random,
-) -> Arc<dyn Billing> {
-    let client = clients::whmcs(&config.upstreams.whmcs, http);
-    let guard = Guard::new("whmcs", GuardSettings::default(), random.clone());
-    Arc::new(WhmcsBilling::new(client, guard, clock.clone()))
+/// What all talk with WHMCS goes through.
+pub(super) struct Whmcs {
+    client: whmcs::Client,
+    guard: Guard,
+    /// For checks of passwords and signing in: WHMCS may ban the portal for guessing, and must then be left alone with these only.
+    logins: Guard,
+}
+
+impl Whmcs {
+    pub(super) fn new(config: &Config, http: reqwest::Client, random: &Random) -> Self {
+        let client = clients::whmcs(&config.upstreams.whmcs, http);
+        let guard = Guard::new("whmcs", GuardSettings::default(), random.clone());
+        let few =
+            GuardSettings { concurrent: 4, min_calls: 5, open_for: LOGIN_PAUSE, ..GuardSettings::default() };
+        Self { client, guard, logins: Guard::new("whmcs_logins", few, random.clone()) }
+    }
+
+    pub(super) fn billing(&self, clock: &Clock) -> Arc<dyn Billing> {
+        Arc::new(WhmcsBilling::new(self.client.clone(), self.guard.clone(), clock.clone()))
+    }
+
+    pub(super) fn logins(&self) -> Arc<dyn BillingLogins> {
+        Arc::new(WhmcsLogins::new(self.client.clone(), self.guard.clone(), self.logins.clone()))
+    }
+
+    pub(super) fn openid(
+        &self,
+        config: &Config,
+        http: reqwest::Client,
+        clock: &Clock,
+    ) -> Option<Arc<dyn OpenIdLogin>> {
+        let openid = config.upstreams.whmcs.openid.clone()?;
+        let settings = OpenIdSettings {
+            base_url: config.upstreams.whmcs.base_url.clone(),
+            client_id: openid.client_id,
+            client_secret: openid.client_secret,
+        };
+        Some(Arc::new(WhmcsOpenId::new(http, settings, self.logins.clone(), clock.clone())))
+    }
 }
 
 pub(super) fn crm(

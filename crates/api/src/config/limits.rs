@@ -44,6 +44,12 @@ pub struct LimitsConfig {
     pub confirm_source: Rate,
     /// `PORTAL_LIMIT_SSO_LINKS`: links into WHMCS per user and hour.
     pub sso_links: Rate,
+    /// `PORTAL_LIMIT_LINK_ACCOUNT`: tries to link one WHMCS address per hour.
+    pub link_account: Rate,
+    /// `PORTAL_LIMIT_LINK_SOURCE`: tries to link a WHMCS login per network and hour.
+    pub link_source: Rate,
+    /// `PORTAL_LIMIT_WHMCS_LOGINS`: wrong passwords that are passed on to WHMCS per hour, by everybody together.
+    pub whmcs_logins: Rate,
     /// `PORTAL_LIMIT_REFRESH`: readings past the cache per user and hour.
     pub refresh: Rate,
 }
@@ -65,6 +71,9 @@ impl LimitsConfig {
             signup_source: rate("PORTAL_LIMIT_SIGNUP_SOURCE", 20),
             confirm_source: rate("PORTAL_LIMIT_CONFIRM_SOURCE", 60),
             sso_links: rate("PORTAL_LIMIT_SSO_LINKS", 20),
+            link_account: rate("PORTAL_LIMIT_LINK_ACCOUNT", 10),
+            link_source: rate("PORTAL_LIMIT_LINK_SOURCE", 30),
+            whmcs_logins: rate("PORTAL_LIMIT_WHMCS_LOGINS", 120),
             refresh: rate("PORTAL_LIMIT_REFRESH", 600),
         }
     }

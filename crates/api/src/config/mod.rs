@@ -19,7 +19,7 @@ use reader::Reader;
 pub use security::SecurityConfig;
 pub use server::{LogFormat, Mode, ServerConfig};
 pub use storage::StorageConfig;
-pub use upstreams::{JobsConfig, MailConfig, SalesforceConfig, UpstreamsConfig, WhmcsConfig};
+pub use upstreams::{JobsConfig, MailConfig, OpenIdConfig, SalesforceConfig, UpstreamsConfig, WhmcsConfig};
 
 /// Everything the portal can be told from outside.
 #[derive(Clone, Debug)]

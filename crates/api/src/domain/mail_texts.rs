@@ -101,6 +101,19 @@ pub fn email_change_known_address(app_name: &str, sign_in_url: &str) -> MailText
     }
 }
 
+/// The code that proves the address of a WHMCS login.
+#[must_use]
+pub fn link_code(app_name: &str, code: &str, minutes: u64) -> MailText {
+    MailText {
+        subject: format!("{code} is your code for {app_name}"),
+        text: format!(
+            "Somebody, probably you, is connecting a billing login with this address to {app_name}.\nYour code is\n\n    {code}\n\n\
+             It works for {minutes} minutes, on the page where you began.\n\
+             Nobody from {app_name} will ever ask you for it. If it was not you, change the password of your billing login.\n"
+        ),
+    }
+}
+
 /// Tells about something that happened to an account.
 #[must_use]
 pub fn notice(app_name: &str, notice: Notice, circumstances: &Circumstances, security_url: &str) -> MailText {

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod factor;
+pub mod link;
 pub mod mail_texts;
 pub mod notice;
 pub mod password_rules;

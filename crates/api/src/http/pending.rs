@@ -62,7 +62,12 @@ impl Presented {
         };
         request.extensions_mut().insert(Pseudonym(session.pseudonym.clone()));
         Ok(match session.level {
-            SessionLevel::Full | SessionLevel::StepUp => Self::User(session),
+            SessionLevel::Full | SessionLevel::StepUp => {
+                if app.sessions.wants_rights_read(&session) {
+                    app.read_accounts_soon(session.user_id).await?;
+                }
+                Self::User(session)
+            }
             SessionLevel::MfaPending => Self::Pending(session),
             SessionLevel::LinkSetPassword => Self::Nothing,
         })

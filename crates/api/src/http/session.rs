@@ -10,23 +10,23 @@ use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 use shared_types::{
-    account::AccountState,
+    account::{AccountState, Permission},
     ids::{SessionId, UserId},
     problem::ProblemCode,
 };
 use uuid::Uuid;
 
-use super::{cookies::Cookies, origin::Origin, pending::Presented};
+use super::{cookies::Cookies, origin::Origin, pending::Presented, standing};
 use crate::{
     bus::{Bus, Event},
     clock::Clock,
     crypto::{KeyRing, Random},
     domain::{
-        account::{BillingAccount, Connections},
+        account::{Access, BillingAccount, Connections, RIGHTS_GROW_OLD},
         factor::Factors,
     },
     error::{ApiError, ApiResult},
-    store::{Db, LiveSession, NewSession, ProvisionState, SessionLevel, StoreError, SystemTx},
+    store::{AccountLink, Db, LiveSession, Mapping, NewSession, SessionLevel, StoreError, SystemTx},
     telemetry,
 };
 
@@ -34,6 +34,8 @@ use crate::{
 const MEMORY: Duration = Duration::from_secs(5);
 /// Sessions that a process remembers.
 const REMEMBERED: u64 = 20_000;
+/// While somebody else's account is used, WHMCS is asked for it again at most so often.
+const ASK_AGAIN: Duration = Duration::from_secs(30);
 /// The use of a session is written down at most so often.
 const TOUCH: chrono::TimeDelta = chrono::TimeDelta::minutes(1);
 
@@ -62,16 +64,30 @@ pub struct Authenticated {
     pub expires_at: DateTime<Utc>,
     /// How far the user is connected to the systems behind.
     pub connections: Connections,
+    /// The WHMCS client that the session acts for, where it is not the user's own.
+    pub acting_for: Option<i64>,
+    /// What WHMCS said of that client is to be asked for again.
+    rights_grow_old: bool,
     pub(super) token_hash: [u8; 32],
     pub(super) pseudonym: String,
 }
 
 impl Authenticated {
-    /// The customer of billing, or why there is none yet.
-    pub fn billing(&self) -> ApiResult<BillingAccount> {
-        self.connections
+    /// The customer of billing that the session acts for, if the person may do this for it; or why not.
+    pub fn account(&self, permission: Permission) -> ApiResult<BillingAccount> {
+        let account = self
+            .connections
             .billing
-            .ok_or_else(|| ApiError::new(ProblemCode::AccountNotReady).retry_after(Duration::from_secs(3)))
+            .ok_or_else(|| ApiError::new(ProblemCode::AccountNotReady).retry_after(Duration::from_secs(3)))?;
+        if self.connections.access == Access::Unconfirmed {
+            // WHMCS could not be asked in time whether the person may still do it.
+            return Err(ApiError::new(ProblemCode::UpstreamUnavailable).retry_after(Duration::from_secs(5)));
+        }
+        if self.connections.allows(permission) {
+            Ok(account)
+        } else {
+            Err(ApiError::new(ProblemCode::Forbidden))
+        }
     }
 
     /// Refuses unless a proof was given within `window`.
@@ -110,6 +126,8 @@ pub struct SessionGate {
     idle: Duration,
     absolute: Duration,
     memory: Cache<[u8; 32], Arc<Authenticated>>,
+    /// Users whose accounts this process has asked to be read again a moment ago.
+    asked: Cache<UserId, ()>,
 }
 
 impl SessionGate {
@@ -129,7 +147,8 @@ impl SessionGate {
             .time_to_live(MEMORY)
             .support_invalidation_closures()
             .build();
-        Self { db, clock, random, keys, bus, idle, absolute, memory }
+        let asked = Cache::builder().max_capacity(REMEMBERED).time_to_live(ASK_AGAIN).build();
+        Self { db, clock, random, keys, bus, idle, absolute, memory, asked }
     }
 
     /// A new session for a user who has just proved who they are.
@@ -202,6 +221,7 @@ impl SessionGate {
             return Ok(None);
         };
         let mapping = tx.mappings().get(live.user_id).await?;
+        let links = tx.account_links(live.user_id).list().await?;
         drop(tx);
         if now - live.last_seen >= TOUCH {
             let tx = self.db.as_system().await?;
@@ -212,9 +232,10 @@ impl SessionGate {
             live.last_seen = now;
             live.idle_expires_at = crate::clock::later(now, self.idle).min(live.absolute_expires_at);
         }
-        let user = Arc::new(self.authenticated(&live, token_hash, mapping.as_ref()));
-        // While an account is being set up every answer may be the one in which it is ready.
-        if user.connections.state == AccountState::Ready {
+        let user = Arc::new(self.authenticated(&live, token_hash, mapping.as_ref(), &links));
+        // While an account is being set up every answer may be the one in which it is ready. And who may act for several accounts is
+        // read anew each time: after a switch no replica may go on with the former one.
+        if user.connections.state == AccountState::Ready && links.len() < 2 {
             self.memory.insert(token_hash, Arc::clone(&user));
         }
         Ok(Some(user))
@@ -224,8 +245,16 @@ impl SessionGate {
         &self,
         live: &LiveSession,
         token_hash: [u8; 32],
-        mapping: Option<&crate::store::Mapping>,
+        mapping: Option<&Mapping>,
+        links: &[AccountLink],
     ) -> Authenticated {
+        let now = self.clock.now();
+        let own = mapping.and_then(|mapping| mapping.whmcs_client_id);
+        // A client that WHMCS no longer gives to the user leaves the session with the user's own.
+        let guest = links
+            .iter()
+            .find(|link| live.active_client_id == Some(link.client_id) && own != live.active_client_id);
+        let age = guest.map(|link| (now - link.refreshed_at).to_std().unwrap_or_default());
         Authenticated {
             session_id: live.id,
             user_id: live.user_id,
@@ -237,10 +266,36 @@ impl SessionGate {
             last_seen: live.last_seen,
             idle_expires_at: live.idle_expires_at,
             expires_at: live.absolute_expires_at,
-            connections: connections(mapping),
+            connections: match guest {
+                None => standing::of_own(mapping, links.iter().find(|link| Some(link.client_id) == own)),
+                Some(link) => standing::of_guest(mapping, link, age.unwrap_or_default()),
+            },
+            acting_for: guest.map(|link| link.client_id),
+            rights_grow_old: age.is_some_and(|age| age >= RIGHTS_GROW_OLD),
             token_hash,
             pseudonym: telemetry::pseudonym(&self.keys, live.user_id),
         }
+    }
+
+    /// Whether WHMCS should be asked again what the user may do for the account that the session acts for.
+    fn wants_rights_read(&self, user: &Authenticated) -> bool {
+        let first = user.rights_grow_old && !self.asked.contains_key(&user.user_id);
+        if first {
+            self.asked.insert(user.user_id, ());
+        }
+        first
+    }
+
+    /// Forgets what this process knows of a session and tells the others to: it has changed.
+    pub fn reread(&self, user: &Authenticated) {
+        self.forget(&user.token_hash);
+        self.bus.publish(Event::SessionRevoked { token_hash: user.token_hash });
+    }
+
+    /// Forgets all sessions of a user, here and everywhere: they have ended, or what they may do has changed.
+    pub fn reread_all(&self, user: UserId) {
+        self.forget_user(user);
+        self.bus.publish(Event::UserSessionsRevoked { user_id: user, epoch: 0 });
     }
 
     /// Ends a session, here and everywhere.
@@ -280,25 +335,6 @@ impl SessionGate {
             self.memory.invalidate_all();
         }
     }
-}
-
-fn connections(mapping: Option<&crate::store::Mapping>) -> Connections {
-    let Some(mapping) = mapping else {
-        return Connections { state: AccountState::Failed, billing: None, crm_account: None };
-    };
-    let state = match mapping.state {
-        ProvisionState::Pending | ProvisionState::Sending => AccountState::SettingUp,
-        ProvisionState::LinkedBilling => AccountState::BillingReady,
-        ProvisionState::Ready => AccountState::Ready,
-        ProvisionState::NeedsLink => AccountState::NeedsLink,
-        ProvisionState::Failed => AccountState::Failed,
-    };
-    let number = |id: Option<i64>| id.and_then(|id| u64::try_from(id).ok());
-    let billing = match (number(mapping.whmcs_client_id), number(mapping.whmcs_user_id)) {
-        (Some(client_id), Some(user_id)) => Some(BillingAccount { client_id, user_id }),
-        _ => None,
-    };
-    Connections { state, billing, crm_account: mapping.sf_account_id.clone() }
 }
 
 /// Extractor: the signed-in user. An operation without it is public, which the authorisation test lists.

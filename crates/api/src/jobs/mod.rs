@@ -2,11 +2,14 @@
 //!
 //! Each kind has a file, is safe to run twice, and ends with a verdict: done, once more, or given up.
 
+mod connect_account;
 mod expire_rows;
 mod letters;
 mod mail_code;
+mod mail_link_code;
 mod mail_notice;
 mod provision_customer;
+mod refresh_accounts;
 mod worker;
 
 use std::{sync::Arc, time::Duration};
@@ -19,7 +22,7 @@ pub use worker::Worker;
 
 use crate::{
     clock::Clock,
-    domain::notice::Notice,
+    domain::{link::LinkFlowId, notice::Notice},
     store::{JobQueue, NewJob, StoreError},
 };
 
@@ -45,18 +48,53 @@ pub enum Job {
         /// Whose.
         user: UserId,
     },
+    /// Mails the code that proves the address of a WHMCS login.
+    MailLinkCode {
+        /// The linking.
+        flow: LinkFlowId,
+    },
+    /// Tells the owner of an account what happened to it.
+    MailNotice {
+        /// Whom.
+        user: UserId,
+        /// What.
+        notice: Notice,
+    },
+    /// Reads from WHMCS which accounts a user may act for.
+    RefreshAccounts {
+        /// Whose.
+        user: UserId,
+    },
+    /// Makes support's records of an account that a user acts for beside their own.
+    ConnectAccount {
+        /// Who acts.
+        user: UserId,
+        /// The WHMCS client.
+        client: i64,
+    },
 }
 
 impl Job {
     /// Every kind that this program can work on.
-    pub const KINDS: &'static [&'static str] =
-        &["mail_code", "mail_notice", "mail_signup_code", "provision_customer"];
+    pub const KINDS: &'static [&'static str] = &[
+        "connect_account",
+        "mail_code",
+        "mail_link_code",
+        "mail_notice",
+        "mail_signup_code",
+        "provision_customer",
+        "refresh_accounts",
+    ];
 
     const fn kind(self) -> &'static str {
         match self {
             Self::MailCode { .. } => "mail_code",
             Self::MailNotice { .. } => "mail_notice",
             Self::ProvisionCustomer { .. } => "provision_customer",
+            Self::MailLinkCode { .. } => "mail_link_code",
+            Self::MailNotice { .. } => "mail_notice",
+            Self::RefreshAccounts { .. } => "refresh_accounts",
+            Self::ConnectAccount { .. } => "connect_account",
         }
     }
 
@@ -67,15 +105,18 @@ impl Job {
             // Each thing that happened is told.
             Self::MailNotice { .. } => None,
             Self::ProvisionCustomer { user } => Some(format!("provision_customer:{user}")),
+            Self::MailLinkCode { flow } => Some(format!("mail_link_code:{flow}")),
+            Self::RefreshAccounts { user } => Some(format!("refresh_accounts:{user}")),
+            Self::ConnectAccount { user, client } => Some(format!("connect_account:{user}:{client}")),
         }
     }
 
     /// A code is worth mailing for minutes, a warning for a day; a customer is worth days of trying.
     const fn max_attempts(self) -> i32 {
         match self {
-            Self::MailCode { .. } => 8,
+            Self::MailCode { .. } | Self::MailLinkCode { .. } | Self::RefreshAccounts { .. } => 8,
             Self::MailNotice { .. } => 150,
-            Self::ProvisionCustomer { .. } => 200,
+            Self::ProvisionCustomer { .. } | Self::ConnectAccount { .. } => 200,
         }
     }
 }
@@ -163,6 +204,10 @@ mod tests {
             Job::MailCode { challenge: ChallengeId::from_uuid(id) },
             Job::MailNotice { user: UserId::from_uuid(id), notice: Notice::PasskeyAdded },
             Job::ProvisionCustomer { user: UserId::from_uuid(id) },
+            Job::MailLinkCode { flow: LinkFlowId(id) },
+            Job::MailNotice { user: UserId::from_uuid(id), notice: Notice::LoginLinked },
+            Job::RefreshAccounts { user: UserId::from_uuid(id) },
+            Job::ConnectAccount { user: UserId::from_uuid(id), client: 44 },
         ] {
             assert!(Job::KINDS.contains(&job.kind()));
             let payload = serde_json::to_value(job).unwrap();

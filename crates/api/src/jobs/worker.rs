@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use super::{Job, Verdict, backoff, expire_rows, mail_code, mail_notice, provision_customer};
+use super::{
+    Job, Verdict, backoff, connect_account, expire_rows, mail_code, mail_link_code, mail_notice,
+    provision_customer, refresh_accounts,
+};
 use crate::{
     app::App,
     store::{ClaimedJob, StoreError},
@@ -82,6 +85,10 @@ impl Worker {
             Job::MailCode { challenge } => mail_code::run(&self.app, challenge).await,
             Job::MailNotice { user, notice } => mail_notice::run(&self.app, user, notice).await,
             Job::ProvisionCustomer { user } => provision_customer::run(&self.app, user).await,
+            Job::MailLinkCode { flow } => mail_link_code::run(&self.app, flow).await,
+            Job::MailNotice { user, notice } => mail_notice::run(&self.app, user, notice).await,
+            Job::RefreshAccounts { user } => refresh_accounts::run(&self.app, user).await,
+            Job::ConnectAccount { user, client } => connect_account::run(&self.app, user, client).await,
         };
         result.unwrap_or_else(|error| {
             tracing::warn!(kind = claimed.kind, job = %claimed.id, %error, "a job met a fault of the store");

@@ -8,6 +8,7 @@
 //! No transaction may be open while WHMCS, Salesforce or a mail server is called, and nothing outside of this
 //! module sees `sea_orm`.
 
+mod account_links;
 mod audit;
 mod challenges;
 mod connection;
@@ -20,6 +21,7 @@ mod factors;
 mod generations;
 mod idempotency;
 mod jobs;
+mod link_flows;
 mod mappings;
 mod rate_limits;
 mod recovery_codes;
@@ -32,6 +34,7 @@ mod totp;
 mod transaction;
 mod users;
 
+pub use account_links::{AccountLink, AccountLinks, NewAccountLink};
 pub use audit::{AuditEvent, AuditLog, AuditRecord};
 pub use challenges::{ChallengeAttempt, ChallengeKind, Challenges, NewChallenge, OpenChallenge};
 pub use db::{Db, Privileges};
@@ -42,6 +45,7 @@ pub use factors::UserFactors;
 pub use generations::{Generation, GenerationScope, Generations, UserGenerations};
 pub use idempotency::{Claim, ClaimRequest, ClaimTicket, IdempotencyKeys, IdempotencyScope, StoredResponse};
 pub use jobs::{ClaimedJob, Enqueued, JobCounts, JobQueue, Jobs, NewJob};
+pub use link_flows::{LinkFlow, LinkFlows, NewLinkFlow};
 pub use mappings::{BillingIds, CrmIds, Mapping, Mappings, ProvisionState};
 pub use rate_limits::{Quota, RateDecision, RateLimits};
 pub use recovery_codes::UserRecoveryCodes;

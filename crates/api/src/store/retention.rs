@@ -7,7 +7,7 @@ use sea_orm::{EntityTrait as _, QueryFilter as _};
 
 use super::devices;
 use super::entities::{
-    challenge, idempotency_key, job, known_device, mfa_totp, rate_limit, session, sign_in_try,
+    challenge, idempotency_key, job, known_device, link_flow, mfa_totp, rate_limit, session, sign_in_try,
 };
 use super::error::StoreError;
 use super::jobs::Jobs;
@@ -21,6 +21,8 @@ pub struct Retention {
     pub sessions: Duration,
     /// Challenges, after expiry.
     pub challenges: Duration,
+    /// Linkings in progress, after expiry.
+    pub link_flows: Duration,
     /// Answers to replay, after they were given.
     pub idempotency: Duration,
     /// Jobs that are done.
@@ -35,6 +37,7 @@ impl Default for Retention {
         Self {
             sessions: days(1),
             challenges: days(1),
+            link_flows: days(1),
             idempotency: days(3),
             done_jobs: days(7),
             offered_totp: days(1),
@@ -49,6 +52,8 @@ pub struct Expired {
     pub sessions: u64,
     /// Challenges.
     pub challenges: u64,
+    /// Linkings.
+    pub link_flows: u64,
     /// Idempotency claims.
     pub idempotency: u64,
     /// Rate-limit buckets.
@@ -77,6 +82,8 @@ pub(super) async fn expire_rows(tx: &Tx, retention: &Retention) -> Result<Expire
     let sessions = session::Entity::delete_many().filter(ended);
     let challenges = challenge::Entity::delete_many()
         .filter(challenge::COLUMN.expires_at.lt(earlier(now, retention.challenges)));
+    let link_flows = link_flow::Entity::delete_many()
+        .filter(link_flow::COLUMN.expires_at.lt(earlier(now, retention.link_flows)));
     let idempotency = idempotency_key::Entity::delete_many()
         .filter(idempotency_key::COLUMN.state.eq("finished"))
         .filter(idempotency_key::COLUMN.finished_at.lt(earlier(now, retention.idempotency)));
@@ -93,6 +100,7 @@ pub(super) async fn expire_rows(tx: &Tx, retention: &Retention) -> Result<Expire
     Ok(Expired {
         sessions: sessions.exec(connection).await?.rows_affected,
         challenges: challenges.exec(connection).await?.rows_affected,
+        link_flows: link_flows.exec(connection).await?.rows_affected,
         idempotency: idempotency.exec(connection).await?.rows_affected,
         rate_limits: rate_limits.exec(connection).await?.rows_affected,
         sign_in_tries: tries.exec(connection).await?.rows_affected,

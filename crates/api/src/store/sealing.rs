@@ -20,6 +20,8 @@ pub(super) enum Column {
     UserCompanyName,
     ChallengePayload,
     TotpSeed,
+    LinkFlowPayload,
+    AccountLinkName,
     IdempotentResponse,
 }
 
@@ -32,6 +34,8 @@ impl Column {
             Self::UserCompanyName => ("users", "company_name_sealed"),
             Self::ChallengePayload => ("challenges", "payload_sealed"),
             Self::TotpSeed => ("mfa_totp", "seed_sealed"),
+            Self::LinkFlowPayload => ("link_flows", "payload_sealed"),
+            Self::AccountLinkName => ("account_links", "name_sealed"),
             Self::IdempotentResponse => ("idempotency_keys", "response_sealed"),
         };
         Aad::Column { table, column, row, schema: SCHEMA }

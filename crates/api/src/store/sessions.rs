@@ -268,6 +268,29 @@ impl<'t> UserSessions<'t> {
         Ok(query.exec(self.tx.connection()).await?.rows_affected == 1)
     }
 
+    /// Lets a session act for another client, or with `None` for the user's own. `false` if the session has ended.
+    pub async fn act_for(&self, session: SessionId, client: Option<i64>) -> Result<bool, StoreError> {
+        let result = Entity::update_many()
+            .col_expr(Column::ActiveClientId, Expr::value(client))
+            .filter(COLUMN.user_id.eq(self.user.as_uuid()))
+            .filter(COLUMN.revoked_at.is_null())
+            .filter(COLUMN.id.eq(session.as_uuid()))
+            .exec(self.tx.connection())
+            .await?;
+        Ok(result.rows_affected == 1)
+    }
+
+    /// Sessions that act for a client that is none of these go back to the user's own.
+    pub async fn leave_all_but(&self, clients: Vec<i64>) -> Result<(), StoreError> {
+        Entity::update_many()
+            .col_expr(Column::ActiveClientId, Expr::value(Option::<i64>::None))
+            .filter(COLUMN.user_id.eq(self.user.as_uuid()))
+            .filter(COLUMN.active_client_id.is_not_in(clients))
+            .exec(self.tx.connection())
+            .await?;
+        Ok(())
+    }
+
     /// Ends all sessions but the one to keep, if any. Returns how many.
     pub async fn revoke_all(&self, keep: Option<SessionId>) -> Result<u64, StoreError> {
         let mut query = self.revoking();

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, FromQueryResult, Statement, Value};
 use shared_types::ids::UserId;
 
+use super::account_links::{AccountLink, AccountLinks};
 use super::audit::AuditLog;
 use super::challenges::Challenges;
 use super::devices::Devices;
@@ -15,6 +16,7 @@ use super::factors::UserFactors;
 use super::generations::{GenerationScope, Generations, UserGenerations};
 use super::idempotency::{IdempotencyKeys, IdempotencyScope};
 use super::jobs::{JobQueue, Jobs};
+use super::link_flows::LinkFlows;
 use super::mappings::{Mapping, Mappings};
 use super::rate_limits::RateLimits;
 use super::recovery_codes::UserRecoveryCodes;
@@ -91,6 +93,11 @@ impl UserTx {
     /// What ties the user to WHMCS and Salesforce.
     pub async fn mapping(&self) -> Result<Option<Mapping>, StoreError> {
         Mappings::new(&self.tx).get(self.user).await
+    }
+
+    /// The accounts that the user may act for, the own one first.
+    pub async fn account_links(&self) -> Result<Vec<AccountLink>, StoreError> {
+        AccountLinks::new(&self.tx, self.user).list().await
     }
 
     /// The user's sessions.
@@ -173,6 +180,18 @@ impl SystemTx {
     #[must_use]
     pub const fn mappings(&self) -> Mappings<'_> {
         Mappings::new(&self.tx)
+    }
+
+    /// The accounts that a user may act for.
+    #[must_use]
+    pub const fn account_links(&self, user: UserId) -> AccountLinks<'_> {
+        AccountLinks::new(&self.tx, user)
+    }
+
+    /// Linkings in progress.
+    #[must_use]
+    pub const fn link_flows(&self) -> LinkFlows<'_> {
+        LinkFlows::new(&self.tx)
     }
 
     /// All sessions.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::email_address::EmailAddress;
 use super::entities::user::{self, COLUMN, Column as UserColumn, Entity};
+use super::entities::{mfa_totp, passkey};
 use super::error::{StoreError, UniqueViolation};
 use super::sealing::Column;
 use super::transaction::Tx;
@@ -185,6 +186,17 @@ impl<'t> Account<'t> {
             .one(self.tx.connection())
             .await?;
         Ok(hash.map(SecretString::from))
+    }
+
+    /// Whether a second factor is set up, beyond which no password alone may lead.
+    pub async fn has_second_factor(&self) -> Result<bool, StoreError> {
+        let id = self.user.as_uuid();
+        let apps = mfa_totp::Entity::find_by_id(id).filter(mfa_totp::COLUMN.confirmed_at.is_not_null());
+        if apps.one(self.tx.connection()).await?.is_some() {
+            return Ok(true);
+        }
+        let passkeys = passkey::Entity::find().filter(passkey::COLUMN.user_id.eq(id));
+        Ok(passkeys.one(self.tx.connection()).await?.is_some())
     }
 
     /// Replaces the password's PHC string. Sessions live on: see [`Account::bump_session_epoch`].

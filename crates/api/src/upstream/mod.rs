@@ -7,11 +7,15 @@ pub mod crm;
 mod error;
 pub mod guard;
 pub mod http_client;
+pub mod identity;
 pub mod mail;
 pub mod salesforce_crm;
 pub mod smtp_mail;
 mod whmcs_actions;
 pub mod whmcs_billing;
+mod whmcs_id_token;
+pub mod whmcs_logins;
+pub mod whmcs_openid;
 mod whmcs_views;
 
 pub use error::{Upstream, UpstreamError, UpstreamFailure, WriteError, WriteRefusal};

@@ -235,15 +235,15 @@ fn wire_query(query: InvoiceQuery) -> whmcs::InvoiceQuery {
     }
 }
 
-fn error(failure: UpstreamFailure, what: impl Into<String>) -> UpstreamError {
+pub(super) fn error(failure: UpstreamFailure, what: impl Into<String>) -> UpstreamError {
     UpstreamError::new(Upstream::Whmcs, failure, what)
 }
 
-fn nonsense(what: &str) -> UpstreamError {
+pub(super) fn nonsense(what: &str) -> UpstreamError {
     error(UpstreamFailure::Invalid, what)
 }
 
-fn read_error(guarded: GuardError<whmcs::Error>) -> UpstreamError {
+pub(super) fn read_error(guarded: GuardError<whmcs::Error>) -> UpstreamError {
     match guarded {
         GuardError::Rejected { retry_after } => {
             error(UpstreamFailure::Unavailable, "left alone for now").with_retry_after(Some(retry_after))

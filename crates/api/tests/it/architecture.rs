@@ -35,7 +35,7 @@ fn in_api(place: &str, parts: &[&str]) -> bool {
 }
 
 const DATABASE: &[&str] = &["sea_orm", "sea_query", "sqlx"];
-const ADAPTERS: &[&str] = &["WhmcsBilling", "SalesforceCrm", "SmtpMailer"];
+const ADAPTERS: &[&str] = &["WhmcsBilling", "WhmcsLogins", "WhmcsOpenId", "SalesforceCrm", "SmtpMailer"];
 
 fn names_adapter(path: &str) -> bool {
     path.split("::").any(|name| ADAPTERS.contains(&name))

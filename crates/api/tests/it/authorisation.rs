@@ -13,7 +13,20 @@ use crate::helpers::{Answer, Browser, PASSWORD, TestApp, new_key, on_both_engine
 on_both_engines!(every_operation_treats_everybody_as_the_table_says);
 
 /// Operations that need nobody to be signed in.
-const PUBLIC: &[&str] = &["confirm_sign_up", "get_session", "log_in", "log_out", "sign_up"];
+const PUBLIC: &[&str] = &[
+    "confirm_linking",
+    "confirm_sign_up",
+    "finish_linking",
+    "get_auth_options",
+    "get_linking",
+    "get_session",
+    "link_login",
+    "log_in",
+    "log_out",
+    "set_password",
+    "sign_up",
+    "start_linking",
+];
 
 /// A status, and the code of the problem where it is one.
 type Expected = (u16, &'static str);
@@ -50,6 +63,16 @@ const TABLE: &[Row] = &[
     row("remove_totp", "/api/me/mfa/totp", SIGN_IN, ABSENT, STEP_UP),
     row("create_recovery_codes", "/api/me/mfa/recovery-codes", SIGN_IN, OUT_OF_ORDER, STEP_UP),
     row("get_session", "/api/auth/session", OK, OK, OK),
+    row("get_auth_options", "/api/auth/options", OK, OK, OK),
+    // Without a linking in this browser: neither who is signed in nor how long ago makes a difference.
+    row("link_login", "/api/auth/link-whmcs", NO_LOGIN, NO_LOGIN, NO_LOGIN),
+    row("get_linking", "/api/auth/link-whmcs", ABSENT, ABSENT, ABSENT),
+    row("confirm_linking", "/api/auth/link-whmcs/confirm", NO_STEP, NO_STEP, NO_STEP),
+    row("start_linking", "/api/auth/link-whmcs/start", (303, ""), (303, ""), (303, "")),
+    row("finish_linking", "/api/auth/link-whmcs/callback", (303, ""), (303, ""), (303, "")),
+    row("set_password", "/api/auth/set-password", NO_STEP, NO_STEP, NO_STEP),
+    row("list_accounts", "/api/me/accounts", SIGN_IN, OK, OK),
+    row("switch_account", "/api/me/accounts/switch", SIGN_IN, ABSENT, OK),
     row("get_me", "/api/me", SIGN_IN, OK, OK),
     row("get_summary", "/api/me/summary", SIGN_IN, OK, OK),
     row("list_invoices", "/api/invoices", SIGN_IN, OK, OK),
@@ -58,6 +81,8 @@ const TABLE: &[Row] = &[
 ];
 
 const NO_CODE: Expected = (422, "auth.code_invalid");
+const NO_LOGIN: Expected = (401, "auth.invalid_credentials");
+const NO_STEP: Expected = (409, "conflict.step");
 
 /// A request from another site is refused whoever it comes from.
 const fn row(
@@ -77,6 +102,12 @@ fn body(operation: &str) -> Value {
             json!({ "challenge_id": "019a0000-0000-7000-8000-000000000000", "code": "123456" })
         }
         "log_in" => json!({ "email": "mallory@example.com", "password": PASSWORD }),
+        "link_login" => json!({ "email": "ada@example.com", "password": "wrong" }),
+        "confirm_linking" => json!({ "code": "123456" }),
+        "set_password" => {
+            json!({ "client_id": sandbox::demo::ADA_CLIENT, "password": "walrus-copper-84-lantern" })
+        }
+        "switch_account" => json!({ "client_id": sandbox::demo::ADA_CLIENT }),
         "create_sso_link" => json!({ "purpose": "view" }),
         "verify_second_factor" => json!({ "method": "totp", "code": "123456" }),
         "step_up" => json!({ "method": "password", "proof": PASSWORD }),

@@ -8,6 +8,7 @@
 
 mod helpers;
 
+mod accounts;
 mod architecture;
 mod auth_devices;
 mod auth_login;
@@ -29,6 +30,8 @@ mod isolation;
 mod lifecycle;
 mod limits;
 mod mfa;
+mod link_login;
+mod link_openid;
 mod provisioning;
 mod redaction;
 mod sso_link;

@@ -9,6 +9,7 @@
 
 mod support;
 
+mod account_links;
 mod audit;
 mod challenges;
 mod devices;
@@ -16,6 +17,7 @@ mod factors;
 mod generations;
 mod idempotency;
 mod jobs;
+mod link_flows;
 mod mappings;
 mod migrations;
 mod rate_limits;

@@ -1,9 +1,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use portal_api::domain::link::{FlowStage, LinkFlowId};
 use portal_api::store::{
-    ChallengeKind, Claim, ClaimRequest, EmailAddress, Expired, NewChallenge, NewJob, Quota, Retention,
-    StoredResponse, TryPolicy,
+    ChallengeKind, Claim, ClaimRequest, EmailAddress, Expired, NewChallenge, NewJob, NewLinkFlow, Quota,
+    Retention, StoredResponse, TryPolicy,
 };
 use shared_types::ids::ChallengeId;
 
@@ -36,6 +37,14 @@ async fn what_has_ended_goes_and_what_is_open_stays(t: Arc<TestDb>) {
         memory: Duration::from_hours(24),
     };
     tx.sign_in_tries().take(&[1; 32], policy).await.unwrap();
+    let flow = NewLinkFlow {
+        id: LinkFlowId(t.random.uuid(t.clock.now())),
+        token_hash: [1; 32],
+        former: None,
+        stage: FlowStage::SetPassword,
+        payload: b"x",
+    };
+    tx.link_flows().insert(&flow).await.unwrap();
     tx.rate_limits().take(&[1; 32], Quota::per(1, Duration::from_mins(1))).await.unwrap();
     let job = NewJob {
         kind: "mail".to_owned(),
@@ -71,6 +80,7 @@ async fn what_has_ended_goes_and_what_is_open_stays(t: Arc<TestDb>) {
     let all = Expired {
         sessions: 1,
         challenges: 1,
+        link_flows: 1,
         idempotency: 1,
         rate_limits: 1,
         sign_in_tries: 1,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use portal_api::store::{AuditEvent, Claim, ClaimRequest, Privileges};
+use portal_api::store::{AuditEvent, Claim, ClaimRequest, NewAccountLink, Privileges};
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     Statement, TransactionTrait as _,
@@ -24,7 +24,8 @@ on_postgres_only!(
 );
 
 /// Tables with rows of users, and how to recognise one's own.
-const OWNED: [(&str, &str); 9] = [
+const OWNED: [(&str, &str); 10] = [
+    ("account_links", "user_id = '{id}'"),
     ("users", "id = '{id}'"),
     ("id_mappings", "user_id = '{id}'"),
     ("sessions", "user_id = '{id}'"),
@@ -60,6 +61,13 @@ async fn two_users(t: &TestDb) -> [UserId; 2] {
         let tx = t.db.as_system().await.unwrap();
         tx.mappings().insert_pending(user, &format!("cus_{user}")).await.unwrap();
         tx.devices().remember(user, None, &t.random.bytes()).await.unwrap();
+        let link = NewAccountLink {
+            client_id: 44,
+            is_owner: false,
+            permissions: vec![],
+            name: "Kernel Works".to_owned(),
+        };
+        tx.account_links(user).replace(&[link]).await.unwrap();
         tx.commit().await.unwrap();
         let tx = t.db.as_user(user).await.unwrap();
         let event = AuditEvent { event: "e", outcome: "ok", request_id: None, detail: json!({}) };
@@ -86,7 +94,7 @@ async fn every_table_is_secured(t: Arc<TestDb>) {
                 AND relname <> 'seaql_migrations' AND NOT (relrowsecurity AND relforcerowsecurity)";
     assert_eq!(count(&connection, open).await, 0);
     let all = "pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace";
-    assert_eq!(count(&connection, all).await, 18);
+    assert_eq!(count(&connection, all).await, 20);
 }
 
 async fn a_user_reads_and_changes_own_rows_only(t: Arc<TestDb>) {
@@ -168,6 +176,8 @@ async fn a_user_cannot_touch_what_belongs_to_the_portal(t: Arc<TestDb>) {
         "SELECT * FROM challenges",
         "SELECT * FROM rate_limits",
         "SELECT * FROM sign_in_tries",
+        "SELECT * FROM link_flows",
+        "UPDATE account_links SET is_owner = 1",
         "DELETE FROM users",
         "UPDATE id_mappings SET whmcs_client_id = 1",
         "INSERT INTO id_mappings (user_id, provision_state, marker, updated_at) VALUES (gen_random_uuid(), 'pending', 'm', now())",

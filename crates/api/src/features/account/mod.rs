@@ -3,14 +3,52 @@
 pub mod get_me;
 pub mod get_summary;
 
-use shared_types::page::Section;
+use std::time::Duration;
+
+use shared_types::{account::Permission, page::Section, problem::ProblemCode};
 
 use crate::{
+    app::App,
     cache::Hit,
     error::ApiError,
-    readings::{StoredItem, decode},
+    http::session::CurrentUser,
+    readings::{Reader, StoredItem, decode},
     upstream::UpstreamError,
 };
+
+/// Why a part of an answer is left out.
+enum Missing {
+    NotReady,
+    NotAllowed,
+    Unavailable(ProblemCode),
+}
+
+impl<T> From<Missing> for Section<T> {
+    fn from(missing: Missing) -> Self {
+        match missing {
+            Missing::NotReady => Self::NotReady,
+            Missing::NotAllowed => Self::NotAllowed,
+            Missing::Unavailable(code) => Self::Unavailable { code },
+        }
+    }
+}
+
+/// The reader of a part of an answer that takes this permission.
+fn reader(
+    app: &App,
+    user: &CurrentUser,
+    permission: Permission,
+    max_age: Option<Duration>,
+) -> Result<Reader, Missing> {
+    match user.account(permission) {
+        Ok(account) => Ok(app.reader(user.user_id, account, max_age)),
+        Err(refusal) => Err(match refusal.code() {
+            ProblemCode::AccountNotReady => Missing::NotReady,
+            ProblemCode::Forbidden => Missing::NotAllowed,
+            code => Missing::Unavailable(code),
+        }),
+    }
+}
 
 /// A reading as a part of an answer: its failure leaves the other parts readable.
 fn section<T: serde::de::DeserializeOwned>(reading: Result<Hit, UpstreamError>) -> Section<T> {

@@ -33,11 +33,12 @@ pub async fn get_session(
         Presented::User(user) => {
             let tx = app.db.read_as_user(user.user_id).await?;
             let profile = tx.account().profile().await?.ok_or_else(ApiError::not_found)?;
-            let mapping = tx.mapping().await?;
+            let (mapping, links) = (tx.mapping().await?, tx.account_links().await?);
+            let choices = super::choices(&profile, mapping.as_ref(), &links, user.acting_for);
             SessionView::SignedIn {
                 user: super::session_user(&profile),
-                account: super::current_account(&profile, mapping.as_ref()),
-                can_switch: false,
+                can_switch: choices.len() > 1,
+                account: super::current(choices),
                 second_factors: tx.factors().summary().await?.methods(),
                 auth_time: user.auth_time,
                 idle_expires_at: user.idle_expires_at,

@@ -3,7 +3,10 @@
 //! Nothing here tells whether an address has an account: answers, texts and the work done are the same.
 
 pub mod confirm_signup;
+pub mod get_options;
 pub mod get_session;
+pub mod link;
+pub mod list_accounts;
 pub mod login;
 pub mod logout;
 mod pending;
@@ -11,28 +14,36 @@ mod proof;
 pub mod send_code_again;
 pub mod signup;
 pub mod step_up;
+pub mod switch_account;
 pub mod verify_second_factor;
 
 use shared_types::{
-    account::{CurrentAccountView, Permission},
+    account::{AccountChoiceView, CurrentAccountView, Permission},
     auth::{SessionUser, SessionView},
     ids::UserId,
+    page::DataView,
 };
 
 use crate::{
     app::App,
     domain::{
+        account::RIGHTS_HOLD,
         factor::{Factor, Factors},
         notice::Notice,
     },
     error::{ApiError, ApiResult},
     http::{
+        idempotency::Replayable,
         origin::{DeviceToken, Origin},
         session::{Authenticated, OpenedSession},
     },
     jobs::Job,
-    store::{Mapping, NewSession, Profile, SystemTx},
+    store::{AccountLink, Mapping, NewSession, Profile, SystemTx},
 };
+
+/// A repetition of the request that made the account gets a session too, in case the first answer was lost on its way. Only as long
+/// as what it was made by would have worked.
+const REPLAY_SESSION: chrono::TimeDelta = chrono::TimeDelta::minutes(10);
 
 /// What a sign-up leaves behind until the code comes back. Sealed at rest.
 pub use crate::domain::signup::PendingSignup;
@@ -71,19 +82,33 @@ async fn complete_sign_in(
     if !tx.sessions_of(user).insert(&session.row).await? {
         return Err(ApiError::internal("a session for a user who is not there"));
     }
+    read_rights_again(app, tx, user).await?;
     let view = signed_in_view(tx, user, &session.row).await?;
     Ok((session, view))
+}
+
+/// What WHMCS said of the person's accounts holds for a while; a sign-in is a good moment to ask again.
+async fn read_rights_again(app: &App, tx: &SystemTx, user: UserId) -> ApiResult<()> {
+    let links = tx.account_links(user).list().await?;
+    let oldest = links.iter().map(|link| link.refreshed_at).min();
+    if oldest.is_some_and(|oldest| crate::clock::later(oldest, RIGHTS_HOLD) <= app.clock.now()) {
+        app.jobs.enqueue(&tx.jobs(), Job::RefreshAccounts { user }).await?;
+        app.jobs.wake();
+    }
+    Ok(())
 }
 
 /// What a session that was just made is told as.
 async fn signed_in_view(tx: &SystemTx, user: UserId, session: &NewSession) -> ApiResult<SessionView> {
     let profile = tx.account(user).profile().await?.ok_or_else(ApiError::not_found)?;
     let mapping = tx.mappings().get(user).await?;
+    let links = tx.account_links(user).list().await?;
+    let choices = choices(&profile, mapping.as_ref(), &links, session.active_client_id);
     let now = session.auth_time;
     Ok(SessionView::SignedIn {
         user: session_user(&profile),
-        account: current_account(&profile, mapping.as_ref()),
-        can_switch: false,
+        can_switch: choices.len() > 1,
+        account: current(choices),
         second_factors: tx.factors_of(user).summary().await?.methods(),
         auth_time: now,
         idle_expires_at: crate::clock::later(now, session.idle.min(session.absolute)),
@@ -112,12 +137,65 @@ fn session_user(profile: &Profile) -> SessionUser {
     }
 }
 
-/// The person's own account, once billing has one.
-fn current_account(profile: &Profile, mapping: Option<&Mapping>) -> Option<CurrentAccountView> {
-    let client_id = u64::try_from(mapping?.whmcs_client_id?).ok()?;
-    let name = match profile.company_name.as_str() {
+/// The accounts that the person may act for, the own one first, once billing has one.
+fn choices(
+    profile: &Profile,
+    mapping: Option<&Mapping>,
+    links: &[AccountLink],
+    acting_for: Option<i64>,
+) -> Vec<AccountChoiceView> {
+    let Some(own) = mapping.and_then(|mapping| mapping.whmcs_client_id) else { return Vec::new() };
+    let own_link = links.iter().find(|link| link.client_id == own);
+    let acts_for_another =
+        links.iter().any(|link| Some(link.client_id) == acting_for && link.client_id != own);
+    let named = own_link.map(|link| link.name.clone()).filter(|name| !name.is_empty());
+    let first = CurrentAccountView {
+        client_id: u64::try_from(own).unwrap_or_default(),
+        name: named.unwrap_or_else(|| own_name(profile)),
+        owner: own_link.is_none_or(|link| link.is_owner),
+        permissions: own_link
+            .filter(|link| !link.is_owner)
+            .map_or_else(|| Permission::ALL.to_vec(), |link| link.permissions.clone()),
+    };
+    let others = links.iter().filter(|link| link.client_id != own).map(|link| AccountChoiceView {
+        account: CurrentAccountView {
+            client_id: u64::try_from(link.client_id).unwrap_or_default(),
+            name: link.name.clone(),
+            owner: link.is_owner,
+            permissions: link.permissions.clone(),
+        },
+        current: Some(link.client_id) == acting_for,
+    });
+    let first = AccountChoiceView { account: first, current: !acts_for_another };
+    std::iter::once(first).chain(others).collect()
+}
+
+fn own_name(profile: &Profile) -> String {
+    match profile.company_name.as_str() {
         "" => format!("{} {}", profile.first_name, profile.last_name),
         company => company.to_owned(),
-    };
-    Some(CurrentAccountView { client_id, name, owner: true, permissions: Permission::ALL.to_vec() })
+    }
+}
+
+/// The account that the session acts for.
+fn current(choices: Vec<AccountChoiceView>) -> Option<CurrentAccountView> {
+    choices.into_iter().find(|choice| choice.current).map(|choice| choice.account)
+}
+
+/// A session for a repetition of the request that made the account, if it comes soon enough.
+async fn session_for_replay(
+    app: &App,
+    answer: &Replayable,
+    factors: Factors,
+    origin: &Origin,
+) -> ApiResult<Option<OpenedSession>> {
+    let Ok(view) = serde_json::from_slice::<DataView<SessionView>>(answer.body()) else { return Ok(None) };
+    let SessionView::SignedIn { user, auth_time, .. } = view.data else { return Ok(None) };
+    if app.clock.now() - auth_time > REPLAY_SESSION {
+        return Ok(None);
+    }
+    let tx = app.db.as_system().await?;
+    let (session, _) = complete_sign_in(app, &tx, user.id, factors, origin).await?;
+    tx.commit().await?;
+    Ok(Some(session))
 }

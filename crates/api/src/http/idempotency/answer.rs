@@ -86,6 +86,12 @@ impl Replayable {
         self.replayed
     }
 
+    /// Whether the request was carried out.
+    #[must_use]
+    pub const fn is_success(&self) -> bool {
+        self.response.status >= 200 && self.response.status < 300
+    }
+
     /// The body, byte for byte as stored.
     #[must_use]
     pub fn body(&self) -> &[u8] {

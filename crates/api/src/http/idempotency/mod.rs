@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use shared_types::problem::ProblemCode;
 
 use crate::{
-    crypto::KeyRing,
+    crypto::{KeyRing, Purpose},
     error::{ApiError, ApiResult},
     store::{Claim, ClaimRequest, ClaimTicket, Db, IdempotencyScope, StoreError, SystemTx, UserTx},
 };
@@ -92,6 +92,14 @@ impl Idempotency {
         Ok(Replayable { response: answer.stored, cookies: answer.cookies, replayed: false })
     }
 
+    /// A secret that every repetition of a request gets again, and nobody else can make: for a cookie that belongs to the answer, since
+    /// cookies are not stored.
+    #[must_use]
+    pub fn secret_of(&self, request: &ClaimedRequest) -> [u8; 32] {
+        let message = format!("cookie\0{}\0{}\0{:?}", request.route, request.key, request.scope);
+        self.keys.keyed_hash(Purpose::Fingerprint, message.as_bytes())
+    }
+
     async fn claim(&self, request: &ClaimedRequest) -> Result<Claim, StoreError> {
         let tx = self.db.as_system().await?;
         let claim = ClaimRequest {
@@ -127,5 +135,8 @@ const fn is_final(code: ProblemCode) -> bool {
             | ProblemCode::SingleSignOnBlocked
             | ProblemCode::CodeInvalid
             | ProblemCode::FactorInvalid
+            | ProblemCode::LinkSecondFactor
+            | ProblemCode::LinkNoAccount
+            | ProblemCode::LinkTaken
     )
 }

@@ -45,6 +45,17 @@ impl<'a> Browser<'a> {
         self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
     }
 
+    pub fn remove_cookie(&self, name: &str) {
+        self.cookies.borrow_mut().remove(name);
+    }
+
+    /// Sends a request as it is.
+    pub async fn execute(&self, request: reqwest::Request) -> Answer {
+        let answer = Answer::of(self.test.http.execute(request).await.unwrap()).await;
+        self.keep_cookies(&answer);
+        answer
+    }
+
     /// A request as a page of the portal would send it; tests change it from there.
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let writes = method != Method::GET;
@@ -64,6 +75,11 @@ impl<'a> Browser<'a> {
 
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
         let answer = Answer::of(request.send().await.unwrap()).await;
+        self.keep_cookies(&answer);
+        answer
+    }
+
+    fn keep_cookies(&self, answer: &Answer) {
         for cookie in answer.headers.get_all(SET_COOKIE) {
             let (pair, rest) = cookie.to_str().unwrap().split_once(';').unwrap();
             let (name, value) = pair.split_once('=').unwrap();
@@ -73,7 +89,6 @@ impl<'a> Browser<'a> {
                 self.set_cookie(name, value);
             }
         }
-        answer
     }
 
     pub async fn get(&self, path: &str) -> Answer {

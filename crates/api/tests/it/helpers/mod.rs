@@ -4,6 +4,7 @@ mod answer;
 mod browser;
 mod database;
 mod factors;
+mod linking;
 pub mod program;
 mod sandbox_control;
 mod state;
@@ -16,6 +17,7 @@ pub use browser::{Browser, new_key, sign_up_form};
 pub use database::TestDatabase;
 pub use factors::Authenticator;
 use futures::FutureExt as _;
+pub use linking::{AtWhmcs, NEW_PASSWORD};
 use portal_api::{app::App, clock::Clock, commands, config::Config, crypto::Random, jobs::Worker, server};
 use sandbox::{Sandbox, Seed};
 use tempfile::TempDir;
@@ -220,6 +222,8 @@ fn variables(
         ("WHMCS_BASE_URL", format!("{base}whmcs")),
         ("WHMCS_API_IDENTIFIER", sandbox::demo::IDENTIFIER.to_owned()),
         ("WHMCS_API_SECRET", sandbox::demo::SECRET.to_owned()),
+        ("WHMCS_OIDC_CLIENT_ID", sandbox::demo::OPENID_CLIENT_ID.to_owned()),
+        ("WHMCS_OIDC_CLIENT_SECRET", sandbox::demo::OPENID_CLIENT_SECRET.to_owned()),
         ("SF_LOGIN_URL", format!("{base}salesforce")),
         ("SF_CLIENT_ID", sandbox::demo::SF_CLIENT_ID.to_owned()),
         ("SF_USERNAME", sandbox::demo::SF_USERNAME.to_owned()),

@@ -1,6 +1,7 @@
 //! What lies in the database and in Redis, as somebody sees it who stole them.
 
 use portal_api::store::EmailAddress;
+use sea_orm::{ConnectionTrait as _, Database, Statement};
 use shared_types::ids::UserId;
 
 use super::TestApp;
@@ -39,6 +40,17 @@ impl TestApp {
         } else {
             url.replace("portal.db", "made-later.db")
         }
+    }
+
+    /// Lines of the audit log about an event.
+    pub async fn audited(&self, event: &str) -> i64 {
+        let url = self.superuser_url().unwrap_or_else(|| self.database.url.clone());
+        let connection = Database::connect(url).await.unwrap();
+        let sql = format!("SELECT count(*) AS n FROM audit_log WHERE event = '{event}'");
+        let statement = Statement::from_string(connection.get_database_backend(), sql);
+        let lines = connection.query_one_raw(statement).await.unwrap().unwrap().try_get("", "n").unwrap();
+        connection.close().await.unwrap();
+        lines
     }
 
     /// The portal user with an address, if there is one.

@@ -3,7 +3,9 @@
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, Authenticator, Browser, TestApp, new_key, sign_up_form};
+use crate::helpers::{
+    Answer, Authenticator, Browser, NEW_PASSWORD, PASSWORD, TestApp, new_key, sign_up_form,
+};
 
 /// A request of one operation, ready to be sent, and another one for the same address, where the operation takes a body.
 pub struct Case<'a> {
@@ -15,6 +17,8 @@ pub struct Case<'a> {
     pub other_body: Option<Value>,
     /// What it is answered with the first time.
     pub status: u16,
+    /// Jobs, links into WHMCS and lines about accounts in the audit log that come of it.
+    pub effects: i64,
 }
 
 impl<'a> Case<'a> {
@@ -31,6 +35,7 @@ impl<'a> Case<'a> {
                 body: sign_up_form("hedy@example.com"),
                 other_body: Some(sign_up_form("other@example.com")),
                 status: 202,
+                effects: 1,
             },
             "confirm_sign_up" => {
                 let accepted = browser.sign_up("hedy@example.com").await.expect(202);
@@ -46,6 +51,63 @@ impl<'a> Case<'a> {
                     body: json!({ "challenge_id": challenge, "code": code }),
                     other_body: Some(json!({ "challenge_id": challenge, "code": other })),
                     status: 200,
+                    effects: 1,
+                }
+            }
+            "link_login" => Self {
+                operation,
+                browser,
+                method: Method::POST,
+                path: "/api/auth/link-whmcs".to_owned(),
+                body: json!({ "email": "grace@example.com", "password": PASSWORD }),
+                other_body: Some(json!({ "email": "linus@example.com", "password": PASSWORD })),
+                status: 200,
+                effects: 1,
+            },
+            "confirm_linking" => {
+                app.person(json!({ "email": "otto@example.com", "email_verified": false })).await;
+                browser.link("otto@example.com", PASSWORD).await.expect(200);
+                app.run_jobs().await;
+                let code = app.mailed_code("otto@example.com").await;
+                let other = if code == "000000" { "000001" } else { "000000" };
+                Self {
+                    operation,
+                    browser,
+                    method: Method::POST,
+                    path: "/api/auth/link-whmcs/confirm".to_owned(),
+                    body: json!({ "code": code }),
+                    other_body: Some(json!({ "code": other })),
+                    status: 200,
+                    effects: 1,
+                }
+            }
+            "set_password" => {
+                browser.link("linus@example.com", PASSWORD).await.expect(200);
+                let [kernel, tux] = sandbox::demo::LINUS_CLIENTS;
+                Self {
+                    operation,
+                    browser,
+                    method: Method::POST,
+                    path: "/api/auth/set-password".to_owned(),
+                    body: json!({ "client_id": kernel, "password": NEW_PASSWORD }),
+                    other_body: Some(json!({ "client_id": tux, "password": NEW_PASSWORD })),
+                    status: 200,
+                    // Setting the customer up, a mail to the owner, a line.
+                    effects: 3,
+                }
+            }
+            "switch_account" => {
+                let [one, other] = sandbox::demo::BULK_CLIENTS;
+                Self {
+                    operation,
+                    browser: app.linked("bulk@example.com", one).await,
+                    method: Method::POST,
+                    path: "/api/me/accounts/switch".to_owned(),
+                    body: json!({ "client_id": other }),
+                    other_body: Some(json!({ "client_id": one })),
+                    status: 200,
+                    // Support's records of the account, and a line.
+                    effects: 2,
                 }
             }
             "create_sso_link" => Self {
@@ -56,6 +118,7 @@ impl<'a> Case<'a> {
                 body: json!({ "purpose": "pay" }),
                 other_body: Some(json!({ "purpose": "pdf" })),
                 status: 200,
+                effects: 1,
             },
             "set_up_totp" => {
                 let ada = app.signed_in("ada@example.com").await;
@@ -73,6 +136,7 @@ impl<'a> Case<'a> {
                     body: json!({ "code": authenticator.code(app) }),
                     other_body: Some(json!({ "code": authenticator.wrong_code(app) })),
                     status: 200,
+                    effects: 1,
                 }
             }
             "create_recovery_codes" => {
@@ -143,5 +207,7 @@ pub async fn effects(app: &TestApp) -> Value {
         "offered": u8::from(offered),
         "tokens": app.calls("whmcs", "CreateSsoToken").await,
         "clients": app.calls("whmcs", "AddClient").await,
+        "logins": app.calls("whmcs", "ValidateLogin").await,
+        "audited": app.audited("account.link_login").await + app.audited("account.switch").await,
     })
 }

@@ -85,6 +85,8 @@ fn Billing(me: MeView, on_retry: Callback<()>) -> impl IntoView {
                 crate::i18n::Message { title: text::UNAVAILABLE.to_owned(), detail, request_id: None };
             view! { <ErrorState message=message on_retry=on_retry /> }.into_any()
         }
+        // What the person may not see of the account is not there.
+        Section::NotAllowed => return ().into_any(),
         Section::NotReady => {
             let words = codes::account_state(me.account_state).map_or(text::NOT_READY, |(_, detail)| detail);
             view! {
@@ -105,6 +107,7 @@ fn Billing(me: MeView, on_retry: Callback<()>) -> impl IntoView {
             {contents}
         </Card>
     }
+    .into_any()
 }
 
 fn billing_facts(contact: BillingContactView) -> Vec<(&'static str, String)> {

@@ -7,7 +7,7 @@ use shared_types::{
     page::Section,
 };
 
-use super::cards::{Part, without_answer};
+use super::cards::{Part, is_shown, without_answer};
 use crate::{
     components::ui::{Amount, Badge, ButtonLink, Card, CardTitle, Day, Icon, Look, Sign, Tone},
     i18n::{en::dashboard as text, format},
@@ -19,15 +19,17 @@ use crate::{
 #[component]
 pub fn BillingCard(section: Part<BillingSummary>, on_retry: Callback<()>) -> impl IntoView {
     view! {
-        <Card id="billing" class="p-5 sm:p-6 lg:col-span-2 flex flex-col">
-            <CardTitle id="billing" sign=Sign::Card>
-                {text::BILLING}
-            </CardTitle>
-            {move || match section.get() {
-                Some(Section::Ready { data, .. }) => view! { <Owed billing=data /> }.into_any(),
-                other => without_answer(other, on_retry),
-            }}
-        </Card>
+        <Show when=move || is_shown(section)>
+            <Card id="billing" class="p-5 sm:p-6 lg:col-span-2 flex flex-col">
+                <CardTitle id="billing" sign=Sign::Card>
+                    {text::BILLING}
+                </CardTitle>
+                {move || match section.get() {
+                    Some(Section::Ready { data, .. }) => view! { <Owed billing=data /> }.into_any(),
+                    other => without_answer(other, on_retry),
+                }}
+            </Card>
+        </Show>
     }
 }
 

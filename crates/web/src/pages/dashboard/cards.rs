@@ -15,6 +15,11 @@ use crate::{
 /// A part of the dashboard.
 pub type Part<T> = Memo<Option<Section<T>>>;
 
+/// Whether a part is shown at all: what the person may not see of the account is not there.
+pub fn is_shown<T: Send + Sync + 'static>(section: Part<T>) -> bool {
+    section.with(|section| !matches!(section, Some(Section::NotAllowed)))
+}
+
 /// What a part shows that has no answer: still loading, not there yet, or not to be had.
 pub fn without_answer<T>(section: Option<Section<T>>, on_retry: Callback<()>) -> AnyView {
     match section {
@@ -26,6 +31,7 @@ pub fn without_answer<T>(section: Option<Section<T>>, on_retry: Callback<()>) ->
             <p class="mt-0.5 text-[0.9375rem] text-soft">{text::SETTING_UP_LEAD}</p>
         }
         .into_any(),
+        Some(Section::NotAllowed) => ().into_any(),
         Some(Section::Ready { .. }) | None => view! {
             <LoadingText />
             <Bone class="mt-5 h-8 w-28" />
@@ -52,15 +58,17 @@ fn Unavailable(code: ProblemCode, on_retry: Callback<()>) -> impl IntoView {
 #[component]
 pub fn ServicesCard(section: Part<ServicesSummary>, on_retry: Callback<()>) -> impl IntoView {
     view! {
-        <Card id="services">
-            <CardTitle id="services" sign=Sign::Server>
-                {text::SERVICES}
-            </CardTitle>
-            {move || match section.get() {
-                Some(Section::Ready { data, .. }) => view! { <Services services=data /> }.into_any(),
-                other => without_answer(other, on_retry),
-            }}
-        </Card>
+        <Show when=move || is_shown(section)>
+            <Card id="services">
+                <CardTitle id="services" sign=Sign::Server>
+                    {text::SERVICES}
+                </CardTitle>
+                {move || match section.get() {
+                    Some(Section::Ready { data, .. }) => view! { <Services services=data /> }.into_any(),
+                    other => without_answer(other, on_retry),
+                }}
+            </Card>
+        </Show>
     }
 }
 
@@ -91,15 +99,17 @@ fn Services(services: ServicesSummary) -> impl IntoView {
 #[component]
 pub fn SupportCard(section: Part<SupportSummary>, on_retry: Callback<()>) -> impl IntoView {
     view! {
-        <Card id="support">
-            <CardTitle id="support" sign=Sign::Speech>
-                {text::SUPPORT}
-            </CardTitle>
-            {move || match section.get() {
-                Some(Section::Ready { data, .. }) => view! { <Cases support=data /> }.into_any(),
-                other => without_answer(other, on_retry),
-            }}
-        </Card>
+        <Show when=move || is_shown(section)>
+            <Card id="support">
+                <CardTitle id="support" sign=Sign::Speech>
+                    {text::SUPPORT}
+                </CardTitle>
+                {move || match section.get() {
+                    Some(Section::Ready { data, .. }) => view! { <Cases support=data /> }.into_any(),
+                    other => without_answer(other, on_retry),
+                }}
+            </Card>
+        </Show>
     }
 }
 

@@ -14,7 +14,7 @@ use shared_types::{
 
 use self::{
     billing::BillingCard,
-    cards::{ServicesCard, SupportCard},
+    cards::{ServicesCard, SupportCard, is_shown},
     recent::RecentInvoices,
 };
 use crate::{
@@ -100,16 +100,19 @@ fn Answers(
 ) -> impl IntoView {
     let stale = query.part(|answer| oldest(&answer.data, |meta| meta.stale));
     let retry = Callback::new(move |()| query.refresh(Freshness::Now));
+    let billing = query.part(|answer| answer.data.billing.clone());
     view! {
         {move || stale.get().flatten().map(|meta| view! { <div class="mb-4"><StaleNotice as_of=meta.as_of /></div> })}
         <div class="grid gap-4 lg:grid-cols-3 lg:gap-6">
-            <BillingCard section=query.part(|answer| answer.data.billing.clone()) on_retry=retry />
+            <BillingCard section=billing on_retry=retry />
             <div class="grid gap-4 sm:grid-cols-2 lg:grid-cols-1 lg:gap-6">
                 <ServicesCard section=query.part(|answer| answer.data.services.clone()) on_retry=retry />
                 <SupportCard section=query.part(|answer| answer.data.support.clone()) on_retry=retry />
             </div>
         </div>
-        {connected.then(|| view! { <RecentInvoices /> })}
+        <Show when=move || connected && is_shown(billing)>
+            <RecentInvoices />
+        </Show>
     }
 }
 
@@ -118,7 +121,7 @@ fn oldest(summary: &SummaryView, which: impl Fn(&Meta) -> bool) -> Option<Meta> 
     fn meta<T>(section: &Section<T>) -> Option<Meta> {
         match section {
             Section::Ready { meta, .. } => Some(*meta),
-            Section::Unavailable { .. } | Section::NotReady => None,
+            Section::Unavailable { .. } | Section::NotReady | Section::NotAllowed => None,
         }
     }
     [meta(&summary.billing), meta(&summary.services), meta(&summary.support)]
