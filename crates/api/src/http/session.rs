@@ -278,7 +278,7 @@ impl SessionGate {
     }
 
     /// Whether WHMCS should be asked again what the user may do for the account that the session acts for.
-    fn wants_rights_read(&self, user: &Authenticated) -> bool {
+    pub(super) fn wants_rights_read(&self, user: &Authenticated) -> bool {
         let first = user.rights_grow_old && !self.asked.contains_key(&user.user_id);
         if first {
             self.asked.insert(user.user_id, ());

@@ -53,13 +53,6 @@ pub enum Job {
         /// The linking.
         flow: LinkFlowId,
     },
-    /// Tells the owner of an account what happened to it.
-    MailNotice {
-        /// Whom.
-        user: UserId,
-        /// What.
-        notice: Notice,
-    },
     /// Reads from WHMCS which accounts a user may act for.
     RefreshAccounts {
         /// Whose.
@@ -92,7 +85,6 @@ impl Job {
             Self::MailNotice { .. } => "mail_notice",
             Self::ProvisionCustomer { .. } => "provision_customer",
             Self::MailLinkCode { .. } => "mail_link_code",
-            Self::MailNotice { .. } => "mail_notice",
             Self::RefreshAccounts { .. } => "refresh_accounts",
             Self::ConnectAccount { .. } => "connect_account",
         }

@@ -86,7 +86,6 @@ impl Worker {
             Job::MailNotice { user, notice } => mail_notice::run(&self.app, user, notice).await,
             Job::ProvisionCustomer { user } => provision_customer::run(&self.app, user).await,
             Job::MailLinkCode { flow } => mail_link_code::run(&self.app, flow).await,
-            Job::MailNotice { user, notice } => mail_notice::run(&self.app, user, notice).await,
             Job::RefreshAccounts { user } => refresh_accounts::run(&self.app, user).await,
             Job::ConnectAccount { user, client } => connect_account::run(&self.app, user, client).await,
         };

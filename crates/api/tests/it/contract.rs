@@ -72,11 +72,10 @@ fn every_operation_says_what_it_is_and_what_it_can_answer() {
     for (method, path, operation) in operations(&document) {
         let name = operation["operationId"].as_str().unwrap();
         let words: Vec<&str> = name.split('_').collect();
-        let verbs =
-            [
-                "confirm", "create", "finish", "get", "link", "list", "log", "remove", "send", "set", "sign", "start", "step",
-                "switch", "verify",
-            ];
+        let verbs = [
+            "confirm", "create", "finish", "get", "link", "list", "log", "remove", "send", "set", "sign",
+            "start", "step", "switch", "verify",
+        ];
         let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
         assert!(
             words.len() > 1 && verbs.contains(&words[0]) && words.iter().all(is_word),

@@ -19,7 +19,6 @@ use crate::{
         body::ValidJson,
         idempotency::{Answer, BrowserMark, IdempotencyKey, Replayable, Ticket},
         origin::Origin,
-        session::OpenedSession,
     },
     jobs::Job,
     limits::Action,

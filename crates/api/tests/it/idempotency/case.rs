@@ -158,7 +158,16 @@ impl<'a> Case<'a> {
         path: &str,
         status: u16,
     ) -> Self {
-        Self { operation, browser, method, path: path.to_owned(), body: json!({}), other_body: None, status, effects: 1 }
+        Self {
+            operation,
+            browser,
+            method,
+            path: path.to_owned(),
+            body: json!({}),
+            other_body: None,
+            status,
+            effects: 1,
+        }
     }
 
     /// Somebody who has an authenticator app, and nothing before this case.

@@ -25,7 +25,7 @@ use crate::{
         flow_cookie::FlowCookie,
         idempotency::{Answer, BrowserMark, IdempotencyKey, Replayable, Ticket},
         origin::Origin,
-        session::MaybeUser,
+        pending::Presented,
     },
     jobs::Job,
     openapi::WriteProblems,
@@ -54,7 +54,7 @@ pub async fn set_password(
     app: Data<App>,
     key: IdempotencyKey,
     browser: BrowserMark,
-    former: MaybeUser,
+    former: Presented,
     flow: FlowCookie,
     origin: Origin,
     body: ValidJson<SetPasswordRequest>,
@@ -64,11 +64,11 @@ pub async fn set_password(
         app.idempotency.run(claim, async |ticket| finish(&app, ticket, flow, &origin, body.0).await).await?;
     let answer = answer.with_cookies(browser.cookie);
     if answer.is_replay() {
-        let token = super::super::session_for_replay(&app, &answer, factors(), &origin).await?;
-        return Ok(answer.with_cookies(token.map(|token| app.cookies.set_session(&token))));
+        let session = super::super::session_for_replay(&app, &answer, factors(), &origin).await?;
+        return Ok(answer.with_cookies(session.into_iter().flat_map(|session| session.cookies(app.cookies))));
     }
     if answer.is_success() {
-        super::super::end_former(&app, former.0.as_deref()).await?;
+        former.end(&app).await?;
     }
     Ok(answer)
 }
@@ -181,20 +181,16 @@ async fn link(
     app.jobs.enqueue(&tx.jobs(), Job::ProvisionCustomer { user }).await?;
     app.jobs.enqueue(&tx.jobs(), Job::MailNotice { user, notice: Notice::LoginLinked }).await?;
     tx.audit(Some(user)).append(&Event::Linked.from_origin(origin)).await?;
-    let (answer, cookie) = if tx.account(user).has_second_factor().await? {
-        (Answer::ok(DataView { data: SessionView::Anonymous }), None)
+    let (answer, cookies) = if tx.account(user).has_second_factor().await? {
+        (Answer::ok(DataView { data: SessionView::Anonymous }), Vec::new())
     } else {
-        let (session, view) = super::super::open_session(app, &tx, user, factors(), origin).await?;
-        (Answer::ok(DataView { data: view }), Some(app.cookies.set_session(&session.token)))
+        let (session, view) = super::super::complete_sign_in(app, &tx, user, factors(), origin).await?;
+        (Answer::ok(DataView { data: view }), session.cookies(app.cookies))
     };
     ticket.finish_in(&tx, &answer).await?;
     tx.commit().await?;
     app.sessions.reread_all(user);
-    let answer = answer.already_stored();
-    Ok(match cookie {
-        Some(cookie) => answer.with_cookie(cookie),
-        None => answer,
-    })
+    Ok(cookies.into_iter().fold(answer.already_stored(), Answer::with_cookie))
 }
 
 /// The portal user: a new one, or the one who signed up with this address and could not be given an account then.
