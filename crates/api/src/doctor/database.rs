@@ -1,5 +1,7 @@
 //! The database: whether it answers, and whether schema and role are as `serve` wants them. Makes no file and no table.
 
+use std::time::Duration;
+
 use migrations::{APP_ROLE, WORKER_ROLE};
 use secrecy::ExposeSecret as _;
 
@@ -15,8 +17,22 @@ const OLDEST_POSTGRES: u32 = 15;
 
 const INSIDE: &[Code] = &[Code::DatabaseVersion, Code::DatabaseSchema, Code::DatabaseRole];
 
+/// The longest that all of it may take; single statements and connections have shorter limits of their own.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// All checks of the database.
 pub(super) async fn check(context: &Context<'_>) -> Vec<Check> {
+    let look = tokio::time::timeout(PATIENCE, look(context));
+    look.await.unwrap_or_else(|_| {
+        unreached(Check::wrong(
+            Code::DatabaseReach,
+            "the database does not answer in time",
+            "look at the server's load and at locks that are held (pg_stat_activity)",
+        ))
+    })
+}
+
+async fn look(context: &Context<'_>) -> Vec<Check> {
     let storage = &context.config.storage;
     let Ok(keys) = KeyRing::parse(context.config.security.keys.expose_secret()) else {
         return unreached(Check::not_checked(Code::DatabaseReach, "because the key ring cannot be read"));

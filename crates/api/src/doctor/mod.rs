@@ -70,8 +70,9 @@ pub async fn examine(
         options,
     };
     let (whmcs, salesforce, mail, database, redis) = futures::join!(
-        whmcs::check(&context),
-        salesforce::check(&context),
+        // The largest two; together with the rest they would be too much for a stack.
+        Box::pin(whmcs::check(&context)),
+        Box::pin(salesforce::check(&context)),
         mail::check(&context),
         database::check(&context),
         redis::check(&context),

@@ -112,7 +112,7 @@ fn pinned(context: &Context<'_>, version: &Result<PinnedVersion, Error>) -> Chec
 
 /// A version if it is one: what comes from outside is not printed as it is.
 fn number(version: &str) -> Option<&str> {
-    version.parse::<f32>().is_ok_and(|number| number.is_finite()).then_some(version)
+    version.parse::<f32>().is_ok_and(f32::is_finite).then_some(version)
 }
 
 /// The organisation's calls of the day, by all its programs, as the answers so far told it.

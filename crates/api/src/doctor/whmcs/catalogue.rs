@@ -7,7 +7,7 @@ use super::actions;
 use crate::doctor::{Check, Code, Context};
 
 /// Name of the admin-only field of each product in which the portal marks its orders, to find them again after a lost answer.
-pub const MARKER_FIELD: &str = "Portal marker";
+const MARKER_FIELD: &str = "Portal marker";
 /// So many products are named one by one.
 const NAMED: usize = 100;
 

@@ -52,6 +52,10 @@ fn the_list_is_what_the_adapters_call() {
         .collect();
     assert_eq!(called, used(), "upstream/whmcs_actions.rs is not what the adapters call");
     assert!(WHMCS_ACTIONS.is_sorted());
+    let document = std::fs::read_to_string(root().join("docs/ARCHITECTURE.md")).unwrap();
+    let (_, listed) = document.split_once("the role of its API credential has to allow them: ").unwrap();
+    let listed: Vec<&str> = listed.split("(`upstream").next().unwrap().split([',', '\n', ' ']).collect();
+    assert!(listed.into_iter().filter(|word| !word.is_empty()).eq(WHMCS_ACTIONS.iter().copied()));
 }
 
 /// What a customer does, from signing up to paying.

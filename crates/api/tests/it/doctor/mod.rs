@@ -7,8 +7,9 @@ mod salesforce;
 mod storage;
 mod whmcs;
 
-use std::{collections::BTreeMap, process::Output};
+use std::{collections::BTreeMap, process::Output, time::Duration};
 
+use portal_api::{config::Config, crypto::Random, doctor};
 use serde_json::{Value, json};
 
 use crate::helpers::{TestApp, on_both_engines, program, with_settings};
@@ -141,13 +142,11 @@ async fn a_configuration_that_cannot_be_read_is_told_as_by_check_config() {
 #[actix_web::test]
 async fn a_wrong_clock_is_this_machines_when_both_servers_agree() {
     with_settings(&[], async |app| {
-        let config = portal_api::config::Config::from_variables(app.variables.clone()).unwrap();
-        app.clock.advance(std::time::Duration::from_secs(3600));
-        let random = portal_api::crypto::Random::system();
-        let report =
-            portal_api::doctor::examine(&config, &app.clock, &random, portal_api::doctor::Options::default())
-                .await
-                .unwrap();
+        let config = Config::from_variables(app.variables.clone()).unwrap();
+        app.clock.advance(Duration::from_hours(1));
+        let examined =
+            doctor::examine(&config, &app.clock, &Random::system(), doctor::Options::default()).await;
+        let report = examined.unwrap();
         assert!(!report.is_well());
         let checks: Value = serde_json::from_str(&report.json()).unwrap();
         for code in ["time.whmcs", "time.salesforce"] {

@@ -1,5 +1,7 @@
 //! What can be wrong with Salesforce.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use serde_json::{Value, json};
 
 use super::{Examined, examine, examine_with};
@@ -64,7 +66,6 @@ async fn the_key_comes_before_the_login() {
         let found = examine(app, &[("SF_PRIVATE_KEY_PATH", path.to_str().unwrap())]);
         assert!(found.words("salesforce.key").contains("openssl pkey"));
 
-        use std::os::unix::fs::PermissionsExt as _;
         std::fs::write(&path, sandbox::demo::SF_PRIVATE_KEY_PEM).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         let found = examine(app, &[("SF_PRIVATE_KEY_PATH", path.to_str().unwrap())]);
