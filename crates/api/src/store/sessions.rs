@@ -245,7 +245,7 @@ impl<'t> UserSessions<'t> {
             device_id: Set(session.device_id),
         };
         Entity::insert(row).exec_without_returning(self.tx.connection()).await?;
-        self.end_oldest(session.level).await?;
+        self.end_oldest(session).await?;
         Ok(true)
     }
 
@@ -300,8 +300,9 @@ impl<'t> UserSessions<'t> {
         Ok(query.exec(self.tx.connection()).await?.rows_affected)
     }
 
-    async fn end_oldest(&self, level: SessionLevel) -> Result<(), StoreError> {
-        let pending = level == SessionLevel::MfaPending;
+    /// The new one stays, also among others of the same moment.
+    async fn end_oldest(&self, new: &NewSession) -> Result<(), StoreError> {
+        let pending = new.level == SessionLevel::MfaPending;
         let kept: Vec<Uuid> = self
             .live(pending)
             .select_only()
@@ -311,7 +312,7 @@ impl<'t> UserSessions<'t> {
             .all(self.tx.connection())
             .await?;
         let others = self.revoking().filter(of_level(pending)).filter(COLUMN.id.is_not_in(kept));
-        others.exec(self.tx.connection()).await?;
+        others.filter(COLUMN.id.ne(new.id.as_uuid())).exec(self.tx.connection()).await?;
         Ok(())
     }
 

@@ -221,6 +221,7 @@ async fn whoever_knows_the_password_alone_ends_no_session(app: &TestApp) {
     let mut waits = Vec::new();
     for _ in 0..12 {
         waits.push(app.half_way(ADA).await);
+        app.clock.advance(Duration::from_secs(1));
     }
     ada.get("/api/me").await.expect(200);
     let mut alive = 0;

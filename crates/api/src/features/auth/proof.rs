@@ -77,9 +77,13 @@ async fn totp(app: &App, user: UserId, code: &SecretString) -> ApiResult<Option<
     let Some(record) = record else { return Ok(None) };
     let app_of_user = Authenticator::new(&record.seed).map_err(ApiError::internal)?;
     let now = u64::try_from(app.clock.now().timestamp()).unwrap_or_default();
-    // As the app shows it: in two groups.
-    let digits: String = code.expose_secret().chars().filter(|sign| !matches!(sign, ' ' | '-')).collect();
-    Ok(app_of_user.step_of(&digits, now).map(|step| Proof::Totp { step }))
+    let digits = digits_of(code);
+    Ok(app_of_user.step_of(digits.expose_secret(), now).map(|step| Proof::Totp { step }))
+}
+
+/// A six-digit code without what people type between its groups.
+pub fn digits_of(code: &SecretString) -> SecretString {
+    code.expose_secret().chars().filter(|sign| !matches!(sign, ' ' | '-')).collect::<String>().into()
 }
 
 /// One hash per try: of the code with the same tag, or of nothing.

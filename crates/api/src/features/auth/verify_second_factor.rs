@@ -10,7 +10,10 @@ use shared_types::{
     problem::{FieldCode, ProblemCode},
 };
 
-use super::{pending, proof::Proof};
+use super::{
+    pending,
+    proof::{Proof, digits_of},
+};
 use crate::{
     app::App,
     audit::Event,
@@ -113,7 +116,7 @@ async fn mailed_code(
     let attempt = tx.challenges().take_attempt(ChallengeKind::NewDevice, pending.challenge).await?;
     tx.commit().await?;
     let hash = attempt.and_then(|attempt| attempt.code_hash).map(|hash| hash.expose_secret().to_owned());
-    let verdict = app.passwords.verify(code, hash).await?;
+    let verdict = app.passwords.verify(&digits_of(code), hash).await?;
     let Some(session) = pending.session.as_ref().filter(|_| verdict != Verdict::Wrong) else {
         return Err(match &pending.session {
             Some(session) => failed(app, session, origin, ProblemCode::CodeInvalid).await,

@@ -112,7 +112,7 @@ impl<'a> Case<'a> {
             }
             "create_sso_link" => Self {
                 operation,
-                browser: app.signed_in("ada@example.com").await,
+                browser: Self::with_password_alone(app, "ada@example.com").await,
                 method: Method::POST,
                 path: "/api/invoices/7/sso-link".to_owned(),
                 body: json!({ "purpose": "pay" }),
@@ -121,11 +121,11 @@ impl<'a> Case<'a> {
                 effects: 1,
             },
             "set_up_totp" => {
-                let ada = app.signed_in("ada@example.com").await;
+                let ada = Self::with_password_alone(app, "ada@example.com").await;
                 Self::without_body(operation, ada, Method::POST, "/api/me/mfa/totp", 200)
             }
             "confirm_totp" => {
-                let ada = app.signed_in("ada@example.com").await;
+                let ada = Self::with_password_alone(app, "ada@example.com").await;
                 let setup = ada.post_with_key("/api/me/mfa/totp", &new_key(), &json!({})).await.expect(200);
                 let authenticator = Authenticator::scan(&setup.json());
                 Self {
@@ -170,14 +170,18 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Somebody who has an authenticator app, and nothing before this case.
-    async fn with_factor(app: &'a TestApp, email: &str) -> Browser<'a> {
+    /// Somebody signed in who has no second factor, whatever a case before has left.
+    async fn with_password_alone(app: &'a TestApp, email: &str) -> Browser<'a> {
         app.seed(email).await;
-        let user = app.user_id(email).await;
-        let tx = app.app.db.as_user(user).await.unwrap();
+        let tx = app.app.db.as_user(app.user_id(email).await).await.unwrap();
         tx.totp().remove().await.unwrap();
         tx.commit().await.unwrap();
-        let browser = app.signed_in(email).await;
+        app.signed_in(email).await
+    }
+
+    /// Somebody signed in who has an authenticator app.
+    async fn with_factor(app: &'a TestApp, email: &str) -> Browser<'a> {
+        let browser = Self::with_password_alone(app, email).await;
         browser.set_up_totp(app).await;
         browser
     }
