@@ -1,15 +1,15 @@
 //! Puts the app together: contexts, router, routes.
 
-use leptos::{mount::mount_to_body, prelude::*};
-
 use crate::{
     components::ui::{ToastRegion, Toasts},
     layouts::{AppLayout, AuthLayout},
     pages::{Dashboard, InvoicePage, Invoices, Login, NotFound, Profile, Signup},
+    prelude::*,
     queries::QueryClient,
     router::{Area, Route, Router},
     session::Session,
     theme::ThemeChoice,
+    view,
 };
 
 /// Takes the static skeleton away and shows the app.
@@ -17,7 +17,7 @@ pub fn start() {
     if let Some(shell) = document().get_element_by_id("shell") {
         shell.remove();
     }
-    mount_to_body(App);
+    view::mount(|| App().into_view());
 }
 
 #[component]

@@ -1,6 +1,7 @@
 //! The few things the app asks of the browser itself. Nothing here knows what they are for.
 
-use leptos::{ev, prelude::*};
+use crate::prelude::*;
+use leptos::ev;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, VisibilityState, js_sys};
 

@@ -2,7 +2,8 @@
 //!
 //! A router of our own, since the app needs seven paths without nesting and `leptos_router` costs 25 KB of the bundle.
 
-use leptos::{ev, prelude::*};
+use crate::prelude::*;
+use leptos::ev;
 use shared_types::ids::InvoiceId;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement, UrlSearchParams};

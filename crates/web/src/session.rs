@@ -4,8 +4,9 @@
 
 use std::{future::Future, time::Duration};
 
+use crate::prelude::*;
 use futures::channel::oneshot;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use shared_types::{
     auth::{LoginRequest, SessionUser, SessionView},
     problem::ProblemCode,

@@ -1,6 +1,7 @@
 //! Light, dark, or as the system has it. The choice is the only thing the app stores; `boot.js` reads it before the first paint.
 
-use leptos::{ev, prelude::*};
+use crate::prelude::*;
+use leptos::ev;
 use wasm_bindgen::{JsCast, closure::Closure};
 
 const STORAGE_KEY: &str = "theme";

@@ -1,10 +1,11 @@
 //! The ways between the pages. Only what exists is named.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 
 use crate::{
     components::ui::{Icon, Menu, MenuAction, Sign, Toasts, Tone},
     i18n::{en::shell as text, message_of},
+    prelude::*,
     queries::{QueryClient, sign_out},
     router::Router,
     routes,

@@ -1,6 +1,5 @@
 //! The password in the middle of something. The page behind stays as it is, and what was begun goes on.
 
-use leptos::prelude::*;
 use shared_types::{auth::LoginRequest, validate::Validate};
 
 use crate::{
@@ -8,6 +7,7 @@ use crate::{
     components::ui::{Button, Dialog, Look},
     forms::{Form, FormBody, FormTrouble, PasswordField},
     i18n::en::{login, prompt as text},
+    prelude::*,
     session::{Prompt, Session},
 };
 

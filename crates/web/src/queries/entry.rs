@@ -5,7 +5,9 @@
 
 use std::{any::Any, cell::Cell, cell::RefCell, rc::Rc, sync::Arc, time::Duration};
 
-use leptos::{prelude::*, task::spawn_local};
+use crate::prelude::*;
+use leptos::prelude::ArcRwSignal;
+use leptos::task::spawn_local;
 use shared_types::wire::{Document, Unreadable, Wire};
 
 use crate::{

@@ -1,6 +1,6 @@
 //! A short state: an icon and a word, never a colour alone.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 use super::{Icon, Sign};
 

@@ -1,6 +1,6 @@
 //! Surfaces that hold one thing.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 use super::{Icon, Sign};
 

@@ -1,6 +1,6 @@
 //! One set of icons, drawn on a grid of 24 with a stroke of one width. They accompany words and say nothing by themselves.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// What an icon shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,8 @@
 //! A button that opens a short menu, after the ARIA pattern "menu button".
 
-use leptos::{ev, html, prelude::*};
+use crate::prelude::*;
+
+use leptos::{ev, html};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, Node};
 

@@ -1,6 +1,5 @@
 //! Login and billing details, to read.
 
-use leptos::prelude::*;
 use shared_types::{
     account::{BillingContactView, MeView},
     page::Section,
@@ -12,6 +11,7 @@ use crate::{
         Tone,
     },
     i18n::{codes, en::profile as text, format, message_of},
+    prelude::*,
     queries::{Freshness, use_me},
     theme::ThemeChoice,
 };

@@ -1,6 +1,5 @@
 //! Sign-in.
 
-use leptos::prelude::*;
 use shared_types::{auth::LoginRequest, validate::Validate};
 
 use super::onward::{leave_when_signed_in, use_next};
@@ -8,6 +7,7 @@ use crate::{
     components::ui::{Button, Look, Notice, PageHeading, Sign, Tone},
     forms::{Form, FormBody, FormTrouble, PasswordField, TextField},
     i18n::en::login as text,
+    prelude::*,
     queries::{QueryClient, sign_in},
     routes,
     session::{Farewell, Session, SessionState},

@@ -1,6 +1,6 @@
 //! Where to go once somebody is signed in.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 use crate::{
     router::Router,

@@ -3,7 +3,8 @@
 //! The tab is opened on the click itself, since browsers keep back whatever opens later; the link goes straight into the tab and is
 //! kept nowhere. Where no tab can be had, a second click leads there in this one.
 
-use leptos::{prelude::*, task::spawn_local};
+use crate::prelude::*;
+use leptos::task::spawn_local;
 use shared_types::{billing::SsoPurpose, ids::InvoiceId, problem::ProblemCode};
 use wasm_bindgen::JsValue;
 use web_sys::Window;

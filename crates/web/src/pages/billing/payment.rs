@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use leptos::{ev, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use crate::prelude::*;
+use leptos::{ev, leptos_dom::helpers::TimeoutHandle};
 use shared_types::{billing::InvoiceDetailView, page::ItemView};
 
 use super::watch::next_look;

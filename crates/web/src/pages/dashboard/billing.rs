@@ -1,6 +1,5 @@
 //! Do I owe anything?
 
-use leptos::prelude::*;
 use shared_types::{
     account::{BillingSummary, DueInvoice},
     billing::InvoiceFilter,
@@ -12,6 +11,7 @@ use crate::{
     components::ui::{Amount, Badge, ButtonLink, Card, CardTitle, Day, Icon, Look, Sign, Tone},
     i18n::{en::dashboard as text, format},
     pages::billing::list_state::ListState,
+    prelude::*,
     routes,
 };
 

@@ -1,6 +1,5 @@
 //! Does everything run, does anyone wait for me?
 
-use leptos::prelude::*;
 use shared_types::{
     account::{ServicesSummary, SupportSummary},
     page::Section,
@@ -10,6 +9,7 @@ use shared_types::{
 use crate::{
     components::ui::{Badge, Bone, Button, Card, CardTitle, LoadingText, Sign, Tone},
     i18n::{codes, en, en::dashboard as text},
+    prelude::*,
 };
 
 /// A part of the dashboard.

@@ -6,7 +6,6 @@ mod recent;
 
 use std::time::Duration;
 
-use leptos::prelude::*;
 use shared_types::{
     account::{AccountState, SummaryView},
     page::{DataView, Meta, Section},
@@ -20,6 +19,7 @@ use self::{
 use crate::{
     components::ui::{AsOf, ErrorState, PageHeading, Panel, RefreshButton, Sign, StaleNotice},
     i18n::{codes, en::dashboard as text, message_of},
+    prelude::*,
     queries::{Freshness, Query, QueryClient, use_summary},
     session::Session,
 };
@@ -38,12 +38,9 @@ pub fn Dashboard() -> impl IntoView {
     let account = query.part(|answer| answer.data.account_state);
     poll_while_setting_up(query, account);
     let as_of = query.part(|answer| oldest(&answer.data, |_| true).map(|meta| meta.as_of));
-    let busy = Signal::derive(move || query.view().fetching);
+    let busy = Signal::derive(move || query.fetching());
     let lead = Signal::derive(move || session.user().map(|user| text::welcome(&user.first_name)));
-    let failed = Memo::new(move |_| {
-        let view = query.view();
-        view.error.filter(|_| view.data.is_none())
-    });
+    let failed = Memo::new(move |_| query.failure());
     view! {
         <PageHeading title=text::TITLE lead=lead>
             <AsOf when=Signal::derive(move || as_of.get().flatten()) />
