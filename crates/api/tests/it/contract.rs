@@ -14,11 +14,7 @@ use shared_types::{
 use schema::misfits;
 
 use crate::helpers::{
-<<<<<<< HEAD
-    Answer, Browser, NEW_PASSWORD, PASSWORD, TestApp, new_key, on_both_engines, sign_up_form,
-=======
-    Answer, Authenticator, Browser, PASSWORD, TestApp, new_key, on_both_engines, sign_up_form,
->>>>>>> room/signin
+    Answer, Authenticator, Browser, NEW_PASSWORD, PASSWORD, TestApp, new_key, on_both_engines, sign_up_form,
 };
 
 on_both_engines!(answers_have_the_form_that_the_contract_says);
@@ -109,13 +105,10 @@ fn every_operation_says_what_it_is_and_what_it_can_answer() {
         assert!(has("500") && has("503") && has("403"), "{name}");
         assert!(has("401") || PUBLIC.contains(&name), "{name} does not say that one must be signed in");
         assert_eq!(method != "get", has("415"), "{name}: bodies are for those who write");
-<<<<<<< HEAD
-        let may_be_absent = ["finish_linking", "get_linking", "start_linking", "switch_account"];
-        assert_eq!(path.contains('{') || may_be_absent.contains(&name), has("404"), "{name}");
-=======
         // There is one authenticator app at most, so its path needs no id.
-        assert_eq!(path.contains('{') || name == "remove_totp", has("404"), "{name}");
->>>>>>> room/signin
+        let may_be_absent =
+            ["finish_linking", "get_linking", "remove_totp", "start_linking", "switch_account"];
+        assert_eq!(path.contains('{') || may_be_absent.contains(&name), has("404"), "{name}");
         for (status, response) in responses {
             assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{name} {status}");
             let is_problem = response["content"]["application/problem+json"]["schema"]["$ref"]
@@ -224,11 +217,8 @@ async fn answers_have_the_form_that_the_contract_says(app: &TestApp) {
     checker.check("get_invoice", ada.get("/api/invoices/14").await, 404);
     links(app, &mut checker, &ada).await;
     outage(app, &mut checker, &ada).await;
-<<<<<<< HEAD
     linking(app, &mut checker).await;
-=======
     second_proofs(app, &mut checker, &ada).await;
->>>>>>> room/signin
     checker.check("log_out", ada.log_out().await, 204);
     for (operation, path) in [
         ("get_me", "/api/me"),
@@ -271,7 +261,6 @@ async fn sign_up<'a>(app: &'a TestApp, checker: &mut Checker) -> Browser<'a> {
     browser
 }
 
-<<<<<<< HEAD
 async fn linking(app: &TestApp, checker: &mut Checker) {
     let browser = app.browser();
     checker.check("get_auth_options", browser.get("/api/auth/options").await, 200);
@@ -304,7 +293,8 @@ async fn linking(app: &TestApp, checker: &mut Checker) {
     let anonymous = app.browser();
     checker.check("list_accounts", anonymous.get("/api/me/accounts").await, 401);
     checker.check("switch_account", anonymous.switch_to(tux).await, 401);
-=======
+}
+
 async fn second_proofs(app: &TestApp, checker: &mut Checker, ada: &Browser<'_>) {
     let totp = "/api/me/mfa/totp";
     checker.check("set_up_totp", ada.post_with_key(totp, &new_key(), &json!({})).await, 403);
@@ -349,7 +339,6 @@ async fn second_proofs(app: &TestApp, checker: &mut Checker, ada: &Browser<'_>) 
     checker.check("send_code_again", again, 202);
     strict.stop().await;
     app.run_jobs().await;
->>>>>>> room/signin
 }
 
 async fn links(app: &TestApp, checker: &mut Checker, ada: &Browser<'_>) {
