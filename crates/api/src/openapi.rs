@@ -22,6 +22,7 @@ use utoipa::{
     ),
     tags(
         (name = "auth", description = "Signing up, in and out"),
+        (name = "security", description = "What protects the account beside the password"),
         (name = "account", description = "The customer and the dashboard"),
         (name = "invoices", description = "Invoices and paying them")
     ),
@@ -119,7 +120,7 @@ impl IntoResponses for WriteProblems {
             (409, "`idempotency.in_progress`, `conflict.*`"),
             (413, "`request.too_large`"),
             (415, "`request.unsupported_media_type`"),
-            (422, "`validation`, `auth.code_invalid`, `idempotency.mismatch`"),
+            (422, "`validation`, `auth.code_invalid`, `auth.passkey_invalid`, `idempotency.mismatch`"),
             LIMITED,
             INTERNAL,
             BUSY,

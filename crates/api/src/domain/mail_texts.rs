@@ -1,5 +1,7 @@
 //! What the portal writes to people.
 
+use super::notice::Notice;
+
 /// Subject and plain text of a mail.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MailText {
@@ -29,6 +31,19 @@ pub fn signup_known_address(app_name: &str, sign_in_url: &str) -> MailText {
         text: format!(
             "Somebody, probably you, asked for a new account at {app_name} with this address.\nYou have one already. Sign in here:\n\n    \
              {sign_in_url}\n\nIf it was not you, you need not do anything.\n"
+        ),
+    }
+}
+
+/// Something happened to the account. Goes out whoever did it.
+#[must_use]
+pub fn notice(app_name: &str, notice: Notice, security_url: &str) -> MailText {
+    let what = notice.subject();
+    MailText {
+        subject: format!("{app_name}: {what}"),
+        text: format!(
+            "{what}.\n\nIf it was not you, sign in, look at what protects your account, and end the sessions that you do not know:\n\n    \
+             {security_url}\n"
         ),
     }
 }

@@ -4,6 +4,7 @@ pub mod account;
 pub mod auth;
 pub mod billing;
 pub mod health;
+pub mod security;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -13,8 +14,15 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(auth::signup::sign_up)
         .service(auth::confirm_signup::confirm_sign_up)
         .service(auth::login::log_in)
+        .service(auth::begin_passkey_login::begin_passkey_login)
+        .service(auth::log_in_with_passkey::log_in_with_passkey)
+        .service(auth::begin_passkey_step_up::begin_passkey_step_up)
+        .service(auth::step_up_with_passkey::step_up_with_passkey)
         .service(auth::logout::log_out)
         .service(auth::get_session::get_session)
+        .service(security::begin_passkey::begin_passkey)
+        .service(security::add_passkey::add_passkey)
+        .service(security::remove_passkey::remove_passkey)
         .service(account::get_me::get_me)
         .service(account::get_summary::get_summary)
         .service(billing::list_invoices::list_invoices)

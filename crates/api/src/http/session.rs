@@ -26,7 +26,7 @@ use crate::{
         factor::Factors,
     },
     error::{ApiError, ApiResult},
-    store::{Db, LiveSession, NewSession, ProvisionState, SessionLevel, StoreError},
+    store::{CeremonyParty, Db, LiveSession, NewSession, ProvisionState, SessionLevel, StoreError},
     telemetry,
 };
 
@@ -64,6 +64,12 @@ impl Authenticated {
         self.connections
             .billing
             .ok_or_else(|| ApiError::new(ProblemCode::AccountNotReady).retry_after(Duration::from_secs(3)))
+    }
+
+    /// This session as a party of passkey ceremonies.
+    #[must_use]
+    pub const fn ceremony_party(&self) -> CeremonyParty {
+        CeremonyParty::Session { id: self.session_id, user: self.user_id }
     }
 
     /// Refuses unless the password was proved within `window`.
@@ -196,6 +202,12 @@ impl SessionGate {
         self.forget(&user.token_hash);
         self.bus.publish(Event::SessionRevoked { token_hash: user.token_hash });
         Ok(())
+    }
+
+    /// Sessions of a user ended in the database: nobody goes on with them, here or elsewhere.
+    pub fn user_sessions_ended(&self, user: UserId) {
+        self.forget_user(user);
+        self.bus.publish(Event::UserSessionsRevoked { user_id: user, epoch: 0 });
     }
 
     /// Forgets a session that ended elsewhere.

@@ -3,6 +3,7 @@
 //! Each kind has a file, is safe to run twice, and ends with a verdict: done, once more, or given up.
 
 mod expire_rows;
+mod mail_notice;
 mod mail_signup_code;
 mod provision_customer;
 mod worker;
@@ -17,6 +18,7 @@ pub use worker::Worker;
 
 use crate::{
     clock::Clock,
+    domain::notice::Notice,
     store::{JobQueue, NewJob, StoreError},
 };
 
@@ -29,6 +31,13 @@ pub enum Job {
         /// The sign-up.
         challenge: ChallengeId,
     },
+    /// Tells somebody what happened to their account.
+    MailNotice {
+        /// Whose account.
+        user: UserId,
+        /// What happened.
+        notice: Notice,
+    },
     /// Makes the customer in WHMCS and Salesforce.
     ProvisionCustomer {
         /// Whose.
@@ -38,27 +47,31 @@ pub enum Job {
 
 impl Job {
     /// Every kind that this program can work on.
-    pub const KINDS: &'static [&'static str] = &["mail_signup_code", "provision_customer"];
+    pub const KINDS: &'static [&'static str] = &["mail_notice", "mail_signup_code", "provision_customer"];
 
     const fn kind(self) -> &'static str {
         match self {
+            Self::MailNotice { .. } => "mail_notice",
             Self::MailSignupCode { .. } => "mail_signup_code",
             Self::ProvisionCustomer { .. } => "provision_customer",
         }
     }
 
     /// A second job of the same key is not added while the first waits or runs.
-    fn dedupe_key(self) -> String {
+    fn dedupe_key(self) -> Option<String> {
         match self {
-            Self::MailSignupCode { challenge } => format!("mail_signup_code:{challenge}"),
-            Self::ProvisionCustomer { user } => format!("provision_customer:{user}"),
+            // Each thing that happened is told.
+            Self::MailNotice { .. } => None,
+            Self::MailSignupCode { challenge } => Some(format!("mail_signup_code:{challenge}")),
+            Self::ProvisionCustomer { user } => Some(format!("provision_customer:{user}")),
         }
     }
 
-    /// A code is worth mailing for minutes; a customer is worth days of trying.
+    /// A code is worth mailing for minutes, a notice for a day; a customer is worth days of trying.
     const fn max_attempts(self) -> i32 {
         match self {
             Self::MailSignupCode { .. } => 8,
+            Self::MailNotice { .. } => 150,
             Self::ProvisionCustomer { .. } => 200,
         }
     }
@@ -96,7 +109,7 @@ impl JobBoard {
             .enqueue(&NewJob {
                 kind: job.kind().to_owned(),
                 payload,
-                dedupe_key: Some(job.dedupe_key()),
+                dedupe_key: job.dedupe_key(),
                 run_at: self.clock.now(),
                 max_attempts: job.max_attempts(),
             })
@@ -145,6 +158,7 @@ mod tests {
         let id = uuid::Uuid::from_u128(1);
         for job in [
             Job::MailSignupCode { challenge: ChallengeId::from_uuid(id) },
+            Job::MailNotice { user: UserId::from_uuid(id), notice: Notice::PasskeyAdded },
             Job::ProvisionCustomer { user: UserId::from_uuid(id) },
         ] {
             assert!(Job::KINDS.contains(&job.kind()));

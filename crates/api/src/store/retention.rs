@@ -5,7 +5,7 @@ use std::time::Duration;
 use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{EntityTrait as _, QueryFilter as _};
 
-use super::entities::{challenge, idempotency_key, job, rate_limit, session};
+use super::entities::{challenge, idempotency_key, job, passkey_ceremony, rate_limit, session};
 use super::error::StoreError;
 use super::jobs::Jobs;
 use super::transaction::Tx;
@@ -16,7 +16,7 @@ use crate::clock::earlier;
 pub struct Retention {
     /// Sessions, after expiry or sign-out.
     pub sessions: Duration,
-    /// Challenges, after expiry.
+    /// Challenges and passkey ceremonies, after expiry.
     pub challenges: Duration,
     /// Answers to replay, after they were given.
     pub idempotency: Duration,
@@ -38,6 +38,8 @@ pub struct Expired {
     pub sessions: u64,
     /// Challenges.
     pub challenges: u64,
+    /// Passkey ceremonies.
+    pub passkey_ceremonies: u64,
     /// Idempotency claims.
     pub idempotency: u64,
     /// Rate-limit buckets.
@@ -60,6 +62,8 @@ pub(super) async fn expire_rows(tx: &Tx, retention: &Retention) -> Result<Expire
     let sessions = session::Entity::delete_many().filter(ended);
     let challenges = challenge::Entity::delete_many()
         .filter(challenge::COLUMN.expires_at.lt(earlier(now, retention.challenges)));
+    let passkey_ceremonies = passkey_ceremony::Entity::delete_many()
+        .filter(passkey_ceremony::COLUMN.expires_at.lt(earlier(now, retention.challenges)));
     let idempotency = idempotency_key::Entity::delete_many()
         .filter(idempotency_key::COLUMN.state.eq("finished"))
         .filter(idempotency_key::COLUMN.finished_at.lt(earlier(now, retention.idempotency)));
@@ -70,6 +74,7 @@ pub(super) async fn expire_rows(tx: &Tx, retention: &Retention) -> Result<Expire
     Ok(Expired {
         sessions: sessions.exec(connection).await?.rows_affected,
         challenges: challenges.exec(connection).await?.rows_affected,
+        passkey_ceremonies: passkey_ceremonies.exec(connection).await?.rows_affected,
         idempotency: idempotency.exec(connection).await?.rows_affected,
         rate_limits: rate_limits.exec(connection).await?.rows_affected,
         done_jobs: done_jobs.exec(connection).await?.rows_affected,

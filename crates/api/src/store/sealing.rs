@@ -19,6 +19,9 @@ pub(super) enum Column {
     UserLastName,
     UserCompanyName,
     ChallengePayload,
+    PasskeyCredential,
+    PasskeyName,
+    CeremonyState,
     IdempotentResponse,
 }
 
@@ -30,6 +33,9 @@ impl Column {
             Self::UserLastName => ("users", "last_name_sealed"),
             Self::UserCompanyName => ("users", "company_name_sealed"),
             Self::ChallengePayload => ("challenges", "payload_sealed"),
+            Self::PasskeyCredential => ("passkeys", "credential_sealed"),
+            Self::PasskeyName => ("passkeys", "name_sealed"),
+            Self::CeremonyState => ("passkey_ceremonies", "state_sealed"),
             Self::IdempotentResponse => ("idempotency_keys", "response_sealed"),
         };
         Aad::Column { table, column, row, schema: SCHEMA }

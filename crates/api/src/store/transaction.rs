@@ -14,6 +14,8 @@ use super::generations::{GenerationScope, Generations, UserGenerations};
 use super::idempotency::{IdempotencyKeys, IdempotencyScope};
 use super::jobs::{JobQueue, Jobs};
 use super::mappings::{Mapping, Mappings};
+use super::passkey_ceremonies::PasskeyCeremonies;
+use super::passkeys::{Passkeys, UserPasskeys};
 use super::rate_limits::RateLimits;
 use super::retention::{Expired, Retention};
 use super::sealing::Context;
@@ -94,6 +96,12 @@ impl UserTx {
         UserSessions::new(&self.tx, self.user)
     }
 
+    /// The user's passkeys.
+    #[must_use]
+    pub const fn passkeys(&self) -> UserPasskeys<'_> {
+        UserPasskeys::new(&self.tx, self.user)
+    }
+
     /// The user's claims on idempotency keys.
     #[must_use]
     pub const fn idempotency(&self) -> IdempotencyKeys<'_> {
@@ -162,6 +170,18 @@ impl SystemTx {
     #[must_use]
     pub const fn sessions_of(&self, user: UserId) -> UserSessions<'_> {
         UserSessions::new(&self.tx, user)
+    }
+
+    /// All passkeys.
+    #[must_use]
+    pub const fn passkeys(&self) -> Passkeys<'_> {
+        Passkeys::new(&self.tx)
+    }
+
+    /// Passkey ceremonies that were begun.
+    #[must_use]
+    pub const fn passkey_ceremonies(&self) -> PasskeyCeremonies<'_> {
+        PasskeyCeremonies::new(&self.tx)
     }
 
     /// Challenges.

@@ -2,8 +2,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use portal_api::store::{
-    ChallengeKind, Claim, ClaimRequest, EmailAddress, Expired, NewChallenge, NewJob, Quota, Retention,
-    StoredResponse,
+    CeremonyKind, CeremonyParty, ChallengeKind, Claim, ClaimRequest, EmailAddress, Expired, NewCeremony,
+    NewChallenge, NewJob, Quota, Retention, StoredResponse,
 };
 use shared_types::ids::ChallengeId;
 
@@ -26,6 +26,14 @@ async fn what_has_ended_goes_and_what_is_open_stays(t: Arc<TestDb>) {
         lifetime: Duration::from_mins(10),
     };
     tx.challenges().insert(&challenge).await.unwrap();
+    let ceremony = NewCeremony {
+        id: ChallengeId::from_uuid(t.random.uuid(t.clock.now())),
+        kind: CeremonyKind::SignIn,
+        party: CeremonyParty::Browser([1; 32]),
+        state: b"state",
+        lifetime: Duration::from_mins(5),
+    };
+    tx.passkey_ceremonies().insert(&ceremony).await.unwrap();
     tx.rate_limits().take(&[1; 32], Quota::per(1, Duration::from_mins(1))).await.unwrap();
     let job = NewJob {
         kind: "mail".to_owned(),
@@ -58,8 +66,15 @@ async fn what_has_ended_goes_and_what_is_open_stays(t: Arc<TestDb>) {
 
     assert_eq!(expire(&t).await, Expired::default(), "nothing has ended yet");
     t.clock.advance(Duration::from_hours(30 * 24));
-    let all =
-        Expired { sessions: 1, challenges: 1, idempotency: 1, rate_limits: 1, done_jobs: 1, buried_jobs: 0 };
+    let all = Expired {
+        sessions: 1,
+        challenges: 1,
+        passkey_ceremonies: 1,
+        idempotency: 1,
+        rate_limits: 1,
+        done_jobs: 1,
+        buried_jobs: 0,
+    };
     assert_eq!(expire(&t).await, all);
     let open_claim = "UPDATE idempotency_keys SET lease_owner = 'x' WHERE state = 'in_progress'";
     assert_eq!(t.execute(open_claim).await.unwrap(), 1, "an open claim is never deleted");

@@ -24,13 +24,14 @@ on_postgres_only!(
 );
 
 /// Tables with rows of users, and how to recognise one's own.
-const OWNED: [(&str, &str); 6] = [
+const OWNED: [(&str, &str); 7] = [
     ("users", "id = '{id}'"),
     ("id_mappings", "user_id = '{id}'"),
     ("sessions", "user_id = '{id}'"),
     ("audit_log", "user_id = '{id}'"),
     ("idempotency_keys", "scope = 'u:{id}'"),
     ("cache_generations", "scope = 'u:{id}'"),
+    ("passkeys", "user_id = '{id}'"),
 ];
 
 /// A transaction as the portal begins one, on a connection of the test's own.
@@ -61,6 +62,7 @@ async fn two_users(t: &TestDb) -> [UserId; 2] {
         let event = AuditEvent { event: "e", outcome: "ok", request_id: None, detail: json!({}) };
         tx.audit().append(&event).await.unwrap();
         tx.generations().bump("invoices").await.unwrap();
+        tx.passkeys().insert(&t.new_passkey()).await.unwrap();
         let request = ClaimRequest {
             route: "POST /x",
             key_hash: &[1; 32],
@@ -80,7 +82,7 @@ async fn every_table_is_secured(t: Arc<TestDb>) {
                 AND relname <> 'seaql_migrations' AND NOT (relrowsecurity AND relforcerowsecurity)";
     assert_eq!(count(&connection, open).await, 0);
     let all = "pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace";
-    assert_eq!(count(&connection, all).await, 10);
+    assert_eq!(count(&connection, all).await, 17);
 }
 
 async fn a_user_reads_and_changes_own_rows_only(t: Arc<TestDb>) {
@@ -114,6 +116,10 @@ async fn a_user_adds_rows_in_own_name_only(t: Arc<TestDb>) {
         let id = t.random.uuid(t.clock.now());
         [
             format!("INSERT INTO audit_log VALUES ('{id}', now(), '{user}', 'e', 'ok', NULL, '{{}}')"),
+            format!(
+                "INSERT INTO passkeys (id, user_id, credential_hash, credential_sealed, name_sealed, synced, created_at)
+                 VALUES ('{id}', '{user}', sha256('{id}'), 'x', 'x', 0, now())"
+            ),
             format!("INSERT INTO cache_generations VALUES ('u:{user}', 'cases', 1, now())"),
             format!(
                 "INSERT INTO sessions (id, token_hash, user_id, level, auth_time, last_seen, idle_expires_at,
@@ -138,6 +144,7 @@ async fn a_user_adds_rows_in_own_name_only(t: Arc<TestDb>) {
     // Own rows cannot be given away either.
     for sql in [
         format!("UPDATE sessions SET user_id = '{ada}'"),
+        format!("UPDATE passkeys SET user_id = '{ada}'"),
         format!("UPDATE cache_generations SET scope = 'u:{ada}', namespace = 'given'"),
         format!("UPDATE idempotency_keys SET scope = 'u:{ada}', route = 'given'"),
     ] {
@@ -154,6 +161,8 @@ async fn a_user_cannot_touch_what_belongs_to_the_portal(t: Arc<TestDb>) {
         "SELECT * FROM jobs",
         "UPDATE jobs SET state = 'done'",
         "SELECT * FROM challenges",
+        "SELECT * FROM passkey_ceremonies",
+        "UPDATE passkey_ceremonies SET used_at = NULL",
         "SELECT * FROM rate_limits",
         "DELETE FROM users",
         "UPDATE id_mappings SET whmcs_client_id = 1",

@@ -2,11 +2,16 @@
 //!
 //! Nothing here tells whether an address has an account: answers, texts and the work done are the same.
 
+pub mod begin_passkey_login;
+pub mod begin_passkey_step_up;
 pub mod confirm_signup;
 pub mod get_session;
+pub mod log_in_with_passkey;
 pub mod login;
 pub mod logout;
+mod passkey_proof;
 pub mod signup;
+pub mod step_up_with_passkey;
 
 use actix_web::web::Data;
 use shared_types::{

@@ -1,0 +1,124 @@
+//! `POST /api/me/mfa/passkeys`
+
+use actix_web::{post, web::Data};
+use shared_types::{
+    ids::PasskeyId,
+    page::DataView,
+    problem::ProblemCode,
+    security::{AddPasskeyRequest, PasskeyAddedView, PasskeyView, RecoveryCodesView},
+};
+
+use super::recovery_codes_of_first_factor;
+use crate::{
+    app::App,
+    audit::Event,
+    domain::notice::Notice,
+    error::{ApiError, ApiResult},
+    http::{
+        body::ValidJson,
+        idempotency::{Answer, IdempotencyKey, Replayable, Ticket},
+        origin::Origin,
+        session::{Authenticated, CurrentUser},
+    },
+    jobs::Job,
+    openapi::{SignedInProblems, WriteProblems},
+    passkeys::{CEREMONY, Credential},
+    store::{CeremonyKind, NewPasskey, StoreError, UniqueViolation, UserTx},
+};
+
+const ROUTE: &str = "POST /api/me/mfa/passkeys";
+
+/// Most passkeys of one person.
+pub(super) const MOST: usize = 10;
+
+/// Adds the passkey that was made. All other sessions end.
+///
+/// With the first second factor come recovery codes, shown this once.
+#[utoipa::path(
+    operation_id = "add_passkey",
+    tag = "security",
+    security(("session" = [])),
+    params(IdempotencyKey),
+    request_body = AddPasskeyRequest,
+    responses((status = 200, description = "Added", body = DataView<PasskeyAddedView>), SignedInProblems, WriteProblems)
+)]
+#[post("/me/mfa/passkeys")]
+pub async fn add_passkey(
+    app: Data<App>,
+    user: CurrentUser,
+    key: IdempotencyKey,
+    origin: Origin,
+    body: ValidJson<AddPasskeyRequest>,
+) -> ApiResult<Replayable> {
+    // The proof was fresh when the ceremony began; while the authenticator is at work it may grow a little older.
+    user.require_recent(app.clock.now(), app.settings.step_up + CEREMONY)?;
+    let claim = key.of_user(user.user_id, ROUTE, &body.0)?;
+    app.idempotency
+        .run(claim, async |ticket| {
+            let party = user.ceremony_party();
+            let state = app.take_ceremony(CeremonyKind::Registration, &party, body.0.ceremony_id).await?;
+            let credential = app.passkeys.finish_registration(&state, &body.0.credential)?;
+            add(&app, ticket, &user, &origin, body.0.name.trim(), &credential).await
+        })
+        .await
+}
+
+async fn add(
+    app: &App,
+    ticket: Ticket,
+    user: &Authenticated,
+    origin: &Origin,
+    name: &str,
+    credential: &Credential,
+) -> ApiResult<Answer> {
+    let now = app.clock.now();
+    let passkey = PasskeyView {
+        id: PasskeyId::from_uuid(app.random.uuid(now)),
+        name: name.to_owned(),
+        created_at: now,
+        last_used_at: None,
+        synced: credential.synced,
+    };
+    let tx = app.db.as_user(user.user_id).await?;
+    let recovery = insert(app, &tx, &passkey, credential).await?;
+    tx.audit().append(&Event::PasskeyAdded.from_origin(origin)).await?;
+    let notice = Notice::PasskeyAdded;
+    app.jobs.enqueue(&tx.jobs(), Job::MailNotice { user: user.user_id, notice }).await?;
+    tx.sessions().revoke_all(Some(user.session_id)).await?;
+    let answer = Answer::ok(DataView { data: PasskeyAddedView { passkey, recovery } });
+    ticket.finish_as_user(&tx, &answer).await?;
+    tx.commit().await?;
+    app.sessions.user_sessions_ended(user.user_id);
+    app.jobs.wake();
+    Ok(answer.already_stored())
+}
+
+async fn insert(
+    app: &App,
+    tx: &UserTx,
+    passkey: &PasskeyView,
+    credential: &Credential,
+) -> ApiResult<RecoveryCodesView> {
+    tx.passkeys().one_at_a_time().await?;
+    let before = tx.passkeys().count_factors().await?;
+    if usize::try_from(before.passkeys).unwrap_or(usize::MAX) >= MOST {
+        return Err(ApiError::new(ProblemCode::LimitReached));
+    }
+    let row = NewPasskey {
+        id: passkey.id,
+        credential_hash: credential.hash,
+        credential: &credential.bytes,
+        name: &passkey.name,
+        synced: passkey.synced,
+    };
+    match tx.passkeys().insert(&row).await {
+        Err(StoreError::Conflict(UniqueViolation::Passkey)) => {
+            return Err(ApiError::new(ProblemCode::PasskeyInvalid));
+        }
+        inserted => inserted?,
+    }
+    if before.is_none() {
+        return recovery_codes_of_first_factor(app, tx).await;
+    }
+    Ok(RecoveryCodesView { codes: Vec::new() })
+}
