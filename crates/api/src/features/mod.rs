@@ -4,7 +4,7 @@ pub mod account;
 pub mod auth;
 pub mod billing;
 pub mod health;
-pub mod security;
+pub mod mfa;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -20,9 +20,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(auth::step_up_with_passkey::step_up_with_passkey)
         .service(auth::logout::log_out)
         .service(auth::get_session::get_session)
-        .service(security::begin_passkey::begin_passkey)
-        .service(security::add_passkey::add_passkey)
-        .service(security::remove_passkey::remove_passkey)
+        .service(mfa::begin_passkey::begin_passkey)
+        .service(mfa::add_passkey::add_passkey)
+        .service(mfa::remove_passkey::remove_passkey)
         .service(account::get_me::get_me)
         .service(account::get_summary::get_summary)
         .service(billing::list_invoices::list_invoices)

@@ -204,8 +204,8 @@ impl SessionGate {
         Ok(())
     }
 
-    /// Sessions of a user ended in the database: nobody goes on with them, here or elsewhere.
-    pub fn user_sessions_ended(&self, user: UserId) {
+    /// Forgets all sessions of a user, here and everywhere: some of them have ended. Those that have not are read anew.
+    pub fn announce_ends_of(&self, user: UserId) {
         self.forget_user(user);
         self.bus.publish(Event::UserSessionsRevoked { user_id: user, epoch: 0 });
     }

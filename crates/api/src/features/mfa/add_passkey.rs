@@ -8,7 +8,7 @@ use shared_types::{
     security::{AddPasskeyRequest, PasskeyAddedView, PasskeyView, RecoveryCodesView},
 };
 
-use super::recovery_codes_of_first_factor;
+use super::{announce, changed, codes_of_first_factor};
 use crate::{
     app::App,
     audit::Event,
@@ -20,7 +20,6 @@ use crate::{
         origin::Origin,
         session::{Authenticated, CurrentUser},
     },
-    jobs::Job,
     openapi::{SignedInProblems, WriteProblems},
     passkeys::{CEREMONY, Credential},
     store::{CeremonyKind, NewPasskey, StoreError, UniqueViolation, UserTx},
@@ -80,30 +79,24 @@ async fn add(
         synced: credential.synced,
     };
     let tx = app.db.as_user(user.user_id).await?;
-    let recovery = insert(app, &tx, &passkey, credential).await?;
-    tx.audit().append(&Event::PasskeyAdded.from_origin(origin)).await?;
-    let notice = Notice::PasskeyAdded;
-    app.jobs.enqueue(&tx.jobs(), Job::MailNotice { user: user.user_id, notice }).await?;
-    tx.sessions().revoke_all(Some(user.session_id)).await?;
-    let answer = Answer::ok(DataView { data: PasskeyAddedView { passkey, recovery } });
-    ticket.finish_as_user(&tx, &answer).await?;
-    tx.commit().await?;
-    app.sessions.user_sessions_ended(user.user_id);
-    app.jobs.wake();
-    Ok(answer.already_stored())
-}
-
-async fn insert(
-    app: &App,
-    tx: &UserTx,
-    passkey: &PasskeyView,
-    credential: &Credential,
-) -> ApiResult<RecoveryCodesView> {
     tx.passkeys().one_at_a_time().await?;
     let before = tx.passkeys().count_factors().await?;
     if usize::try_from(before.passkeys).unwrap_or(usize::MAX) >= MOST {
         return Err(ApiError::new(ProblemCode::LimitReached));
     }
+    insert(&tx, &passkey, credential).await?;
+    let recovery =
+        if before.is_none() { codes_of_first_factor() } else { RecoveryCodesView { codes: Vec::new() } };
+    changed(app, &tx, user, origin, (Event::PasskeyAdded, Notice::PasskeyAdded)).await?;
+    let answer = Answer::ok(DataView { data: PasskeyAddedView { passkey, recovery } });
+    ticket.finish_as_user(&tx, &answer).await?;
+    tx.commit().await?;
+    announce(app, user);
+    Ok(answer.already_stored())
+}
+
+/// A credential that somebody has already is refused like one that proves nothing.
+async fn insert(tx: &UserTx, passkey: &PasskeyView, credential: &Credential) -> ApiResult<()> {
     let row = NewPasskey {
         id: passkey.id,
         credential_hash: credential.hash,
@@ -113,12 +106,8 @@ async fn insert(
     };
     match tx.passkeys().insert(&row).await {
         Err(StoreError::Conflict(UniqueViolation::Passkey)) => {
-            return Err(ApiError::new(ProblemCode::PasskeyInvalid));
+            Err(ApiError::new(ProblemCode::PasskeyInvalid))
         }
-        inserted => inserted?,
+        inserted => Ok(inserted?),
     }
-    if before.is_none() {
-        return recovery_codes_of_first_factor(app, tx).await;
-    }
-    Ok(RecoveryCodesView { codes: Vec::new() })
 }

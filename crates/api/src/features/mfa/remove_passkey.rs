@@ -6,6 +6,7 @@ use actix_web::{
 };
 use shared_types::ids::PasskeyId;
 
+use super::{announce, changed};
 use crate::{
     app::App,
     audit::Event,
@@ -16,7 +17,6 @@ use crate::{
         origin::Origin,
         session::{Authenticated, CurrentUser},
     },
-    jobs::Job,
     openapi::{NotFoundProblem, SignedInProblems, WriteProblems},
 };
 
@@ -60,14 +60,10 @@ async fn remove(
     if tx.passkeys().count_factors().await?.is_none() {
         tx.passkeys().forget_recovery_codes().await?;
     }
-    tx.audit().append(&Event::PasskeyRemoved.from_origin(origin)).await?;
-    let notice = Notice::PasskeyRemoved;
-    app.jobs.enqueue(&tx.jobs(), Job::MailNotice { user: user.user_id, notice }).await?;
-    tx.sessions().revoke_all(Some(user.session_id)).await?;
+    changed(app, &tx, user, origin, (Event::PasskeyRemoved, Notice::PasskeyRemoved)).await?;
     let answer = Answer::no_content();
     ticket.finish_as_user(&tx, &answer).await?;
     tx.commit().await?;
-    app.sessions.user_sessions_ended(user.user_id);
-    app.jobs.wake();
+    announce(app, user);
     Ok(answer.already_stored())
 }
