@@ -14,7 +14,7 @@ use shared_types::{
 use schema::misfits;
 
 use crate::helpers::{
-    Answer, Authenticator, Browser, LOGIN, PASSKEYS, PASSWORD, STEP_UP, TestApp, addition, new_key,
+    Answer, Browser, LOGIN, PASSKEYS, PASSWORD, STEP_UP, SecurityKey, TestApp, addition, new_key,
     on_both_engines, sign_up_form,
 };
 
@@ -268,7 +268,7 @@ async fn links(app: &TestApp, checker: &mut Checker, ada: &Browser<'_>) {
 }
 
 async fn passkeys(app: &TestApp, checker: &mut Checker, ada: &Browser<'_>) {
-    let mut authenticator = Authenticator::new();
+    let mut authenticator = SecurityKey::new();
     let begin =
         async |path: &str| ada.post_with_key(&format!("{path}/options"), &new_key(), &json!({})).await;
     checker.check("begin_passkey_step_up", begin(STEP_UP).await, 409);

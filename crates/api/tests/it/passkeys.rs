@@ -6,7 +6,7 @@ use portal_api::store::PasskeySummary;
 use serde_json::{Value, json};
 
 use crate::helpers::{
-    Authenticator, Browser, LOGIN, PASSKEYS, PASSWORD, STEP_UP, TestApp, new_key, on_both_engines,
+    Browser, LOGIN, PASSKEYS, PASSWORD, STEP_UP, SecurityKey, TestApp, new_key, on_both_engines,
 };
 
 on_both_engines!(
@@ -32,9 +32,9 @@ pub async fn passkeys(app: &TestApp, email: &str) -> Vec<PasskeySummary> {
 }
 
 /// Ada, signed in, and an authenticator with her passkey.
-pub async fn ada_with_passkey(app: &TestApp) -> (Browser<'_>, Authenticator) {
+pub async fn ada_with_passkey(app: &TestApp) -> (Browser<'_>, SecurityKey) {
     let ada = app.signed_in("ada@example.com").await;
-    let mut authenticator = Authenticator::new();
+    let mut authenticator = SecurityKey::new();
     ada.add_passkey("Laptop", &mut authenticator).await.expect(200);
     app.run_jobs().await;
     (ada, authenticator)
@@ -124,7 +124,7 @@ async fn asvs_7_5_1_passkeys_change_after_a_fresh_proof_only(app: &TestApp) {
 
 async fn asvs_6_3_7_changes_are_told_by_mail(app: &TestApp) {
     let ada = app.signed_in("ada@example.com").await;
-    let added = ada.add_passkey("Laptop", &mut Authenticator::new()).await.expect(200).json();
+    let added = ada.add_passkey("Laptop", &mut SecurityKey::new()).await.expect(200).json();
     app.run_jobs().await;
     let subject = |mails: &[Value]| mails[0]["subject"].as_str().unwrap().to_owned();
     assert!(subject(&app.mails("ada@example.com").await).contains("A passkey was added"));
@@ -150,6 +150,18 @@ async fn a_removed_passkey_is_nobodys(app: &TestApp) {
     again.expect_problem(422, "auth.passkey_invalid");
     ada.remove_passkey(&id).await.expect_problem(404, "not_found");
     assert!(passkeys(app, "ada@example.com").await.is_empty());
+
+    // A key of idempotency belongs to one passkey.
+    let mut ids = Vec::new();
+    for name in ["One", "Two"] {
+        let added = ada.add_passkey(name, &mut SecurityKey::new()).await.expect(200).json();
+        ids.push(added["data"]["passkey"]["id"].as_str().unwrap().to_owned());
+    }
+    let key = new_key();
+    ada.delete_with_key(&format!("{PASSKEYS}/{}", ids[0]), &key).await.expect(204);
+    let other = ada.delete_with_key(&format!("{PASSKEYS}/{}", ids[1]), &key).await;
+    other.expect_problem(422, "idempotency.mismatch");
+    app.run_jobs().await;
 }
 
 async fn nobody_removes_anothers_passkey(app: &TestApp) {
@@ -183,7 +195,7 @@ async fn ten_passkeys_are_the_most(app: &TestApp) {
 
 async fn a_key_is_added_once(app: &TestApp) {
     let ada = app.signed_in("ada@example.com").await;
-    let mut authenticator = Authenticator::new();
+    let mut authenticator = SecurityKey::new();
     let ceremony = ada.begin(PASSKEYS).await;
     let credential = authenticator.create(&ceremony);
     let body = crate::helpers::addition(&ceremony, &credential, " Laptop ");
@@ -204,7 +216,7 @@ async fn a_key_is_added_once(app: &TestApp) {
 
 async fn what_is_copied_to_other_devices_is_said_so(app: &TestApp) {
     let ada = app.signed_in("ada@example.com").await;
-    let (mut synced, mut bound) = (Authenticator::new(), Authenticator::new());
+    let (mut synced, mut bound) = (SecurityKey::new(), SecurityKey::new());
     synced.synced = true;
     for (authenticator, name, expected) in [(&mut synced, "synced", true), (&mut bound, "bound", false)] {
         let added = ada.add_passkey(name, authenticator).await.expect(200).json();

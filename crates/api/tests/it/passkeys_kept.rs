@@ -5,7 +5,7 @@ use std::time::Duration;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use crate::{
-    helpers::{Authenticator, LOGIN, PASSKEYS, TestApp, on_both_engines, with_settings},
+    helpers::{LOGIN, PASSKEYS, SecurityKey, TestApp, on_both_engines, with_settings},
     passkeys::ada_with_passkey,
 };
 
@@ -17,7 +17,7 @@ fn contains(haystack: &[u8], needle: &[u8]) -> bool {
 
 async fn nothing_of_a_passkey_lies_open(app: &TestApp) {
     let ada = app.signed_in("ada@example.com").await;
-    let mut authenticator = Authenticator::new();
+    let mut authenticator = SecurityKey::new();
     ada.add_passkey("Canary-yellow laptop", &mut authenticator).await.expect(200);
     app.browser().use_passkey(LOGIN, &mut authenticator).await.expect(200);
     let open = ada.begin(PASSKEYS).await;

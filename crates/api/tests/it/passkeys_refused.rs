@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     helpers::{
-        Answer, Authenticator, LOGIN, PASSKEYS, STEP_UP, TestApp, addition, new_key, on_both_engines,
+        Answer, LOGIN, PASSKEYS, STEP_UP, SecurityKey, TestApp, addition, new_key, on_both_engines,
         with_settings,
     },
     passkeys::{ada_with_passkey, passkeys},
@@ -70,7 +70,7 @@ async fn fifty_parallel_answers_of_one_ceremony_get_one_session(app: &TestApp) {
 async fn fifty_parallel_additions_of_one_ceremony_add_one_key(app: &TestApp) {
     let ada = app.signed_in("ada@example.com").await;
     let ceremony = ada.begin(PASSKEYS).await;
-    let body = addition(&ceremony, &Authenticator::new().create(&ceremony), "Laptop");
+    let body = addition(&ceremony, &SecurityKey::new().create(&ceremony), "Laptop");
     let keys: Vec<String> = (0..50).map(|_| new_key()).collect();
     let answers = join_all(keys.iter().map(|key| ada.post_with_key(PASSKEYS, key, &body))).await;
     assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
@@ -100,7 +100,7 @@ async fn an_answer_counts_for_the_party_that_asked(app: &TestApp) {
     ada.prove(STEP_UP, &ceremony, &answer).await.expect(200);
 
     let ceremony = ada.begin(PASSKEYS).await;
-    let body = addition(&ceremony, &Authenticator::new().create(&ceremony), "Stolen");
+    let body = addition(&ceremony, &SecurityKey::new().create(&ceremony), "Stolen");
     refused(mallory.post_with_key(PASSKEYS, &new_key(), &body).await);
     assert!(passkeys(app, "mallory@example.com").await.is_empty());
 }
@@ -116,7 +116,7 @@ async fn an_answer_counts_for_what_was_asked(app: &TestApp) {
     let ceremony = ada.begin(STEP_UP).await;
     let mut asked = options(&ceremony);
     asked["user"] = json!({ "id": "" });
-    let created = Authenticator::new().create(&json!({ "options": asked.to_string() }));
+    let created = SecurityKey::new().create(&json!({ "options": asked.to_string() }));
     refused(ada.post_with_key(PASSKEYS, &new_key(), &addition(&ceremony, &created, "Key")).await);
 }
 
@@ -145,24 +145,21 @@ async fn an_answer_from_elsewhere_proves_nothing(app: &TestApp) {
         refused(browser.use_passkey(LOGIN, &mut authenticator).await);
         refused(ada.use_passkey(STEP_UP, &mut authenticator).await);
         refused(
-            ada.add_passkey("Key", &mut Authenticator { origin: origin.to_owned(), ..Authenticator::new() })
+            ada.add_passkey("Key", &mut SecurityKey { origin: origin.to_owned(), ..SecurityKey::new() })
                 .await,
         );
     }
-    authenticator = Authenticator { keys: authenticator.keys, ..Authenticator::new() };
+    authenticator = SecurityKey { keys: authenticator.keys, ..SecurityKey::new() };
     authenticator.host = "evil.example".to_owned();
     refused(browser.use_passkey(LOGIN, &mut authenticator).await);
     refused(
-        ada.add_passkey(
-            "Key",
-            &mut Authenticator { host: "evil.example".to_owned(), ..Authenticator::new() },
-        )
-        .await,
+        ada.add_passkey("Key", &mut SecurityKey { host: "evil.example".to_owned(), ..SecurityKey::new() })
+            .await,
     );
-    authenticator = Authenticator { keys: authenticator.keys, ..Authenticator::new() };
+    authenticator = SecurityKey { keys: authenticator.keys, ..SecurityKey::new() };
     authenticator.embedded = true;
     refused(browser.use_passkey(LOGIN, &mut authenticator).await);
-    refused(ada.add_passkey("Key", &mut Authenticator { embedded: true, ..Authenticator::new() }).await);
+    refused(ada.add_passkey("Key", &mut SecurityKey { embedded: true, ..SecurityKey::new() }).await);
     authenticator.embedded = false;
     browser.use_passkey(LOGIN, &mut authenticator).await.expect(200);
     assert_eq!(app.audited("session.sign_in", "refused").await, 6);
@@ -175,13 +172,13 @@ async fn asvs_6_3_3_an_unchecked_holder_proves_nothing(app: &TestApp) {
     authenticator.verifies = false;
     refused(app.browser().use_passkey(LOGIN, &mut authenticator).await);
     refused(ada.use_passkey(STEP_UP, &mut authenticator).await);
-    refused(ada.add_passkey("Key", &mut Authenticator { verifies: false, ..Authenticator::new() }).await);
+    refused(ada.add_passkey("Key", &mut SecurityKey { verifies: false, ..SecurityKey::new() }).await);
 }
 
 async fn a_foreign_key_proves_nothing(app: &TestApp) {
     let (ada, mut authenticator) = ada_with_passkey(app).await;
     let mallory = app.signed_in("mallory@example.com").await;
-    let mut malicious = Authenticator::new();
+    let mut malicious = SecurityKey::new();
     mallory.add_passkey("Mallory's", &mut malicious).await.expect(200);
     app.run_jobs().await;
     let browser = app.browser();
@@ -211,7 +208,7 @@ async fn a_foreign_key_proves_nothing(app: &TestApp) {
 
 async fn a_copied_key_is_refused_and_noted(app: &TestApp) {
     let (ada, mut authenticator) = ada_with_passkey(app).await;
-    let mut copy = Authenticator { keys: authenticator.keys.clone(), ..Authenticator::new() };
+    let mut copy = SecurityKey { keys: authenticator.keys.clone(), ..SecurityKey::new() };
     for _ in 0..3 {
         app.browser().use_passkey(LOGIN, &mut authenticator).await.expect(200);
     }

@@ -13,7 +13,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use url::Url;
 
 use crate::helpers::{
-    Authenticator, Browser, LOGIN, PASSKEYS, TestApp, eventually, new_key, on_both_engines, program,
+    Browser, LOGIN, PASSKEYS, SecurityKey, TestApp, eventually, new_key, on_both_engines, program,
     sign_up_form,
 };
 
@@ -195,7 +195,7 @@ async fn sign_in_rightly_and_wrongly(app: &TestApp, browser: &Browser<'_>, canar
 /// Makes a passkey and signs in by it, rightly and wrongly. The browser is at most five minutes away from its last proof.
 async fn use_a_passkey(browser: &Browser<'_>, canaries: &mut Canaries) {
     canaries.add("name of a passkey", "Canarykey");
-    let mut authenticator = Authenticator::new();
+    let mut authenticator = SecurityKey::new();
     let added = browser.add_passkey("Canarykey", &mut authenticator).await.expect(200);
     assert!(added.json()["data"]["recovery"]["codes"].is_array());
     let id = URL_SAFE_NO_PAD.encode(&authenticator.keys[0].id);

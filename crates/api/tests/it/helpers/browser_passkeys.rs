@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Authenticator, Browser, new_key};
+use super::{Answer, Browser, SecurityKey, new_key};
 
 pub const LOGIN: &str = "/api/auth/login/passkey";
 pub const STEP_UP: &str = "/api/auth/step-up/passkey";
@@ -22,14 +22,14 @@ impl Browser<'_> {
     }
 
     /// A whole proof.
-    pub async fn use_passkey(&self, path: &str, authenticator: &mut Authenticator) -> Answer {
+    pub async fn use_passkey(&self, path: &str, authenticator: &mut SecurityKey) -> Answer {
         let ceremony = self.begin(path).await;
         let credential = authenticator.get(&ceremony);
         self.prove(path, &ceremony, &credential).await
     }
 
     /// Makes a passkey and adds it.
-    pub async fn add_passkey(&self, name: &str, authenticator: &mut Authenticator) -> Answer {
+    pub async fn add_passkey(&self, name: &str, authenticator: &mut SecurityKey) -> Answer {
         let ceremony = self.begin(PASSKEYS).await;
         let credential = authenticator.create(&ceremony);
         self.post_with_key(PASSKEYS, &new_key(), &addition(&ceremony, &credential, name)).await

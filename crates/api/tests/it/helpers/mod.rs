@@ -1,25 +1,25 @@
 //! The portal under test: the real server on a free port, a database of its own, a sandbox of its own, a clock that stands still.
 
 mod answer;
-mod authenticator;
 mod browser;
 mod browser_passkeys;
 mod database;
 pub mod program;
 mod sandbox_control;
+mod security_key;
 mod state;
 mod waiting;
 
 use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 pub use answer::Answer;
-pub use authenticator::Authenticator;
 pub use browser::{Browser, new_key, sign_up_form};
 pub use browser_passkeys::{LOGIN, PASSKEYS, STEP_UP, addition};
 pub use database::TestDatabase;
 use futures::FutureExt as _;
 use portal_api::{app::App, clock::Clock, commands, config::Config, crypto::Random, jobs::Worker, server};
 use sandbox::{Sandbox, Seed};
+pub use security_key::SecurityKey;
 use tempfile::TempDir;
 pub use waiting::eventually;
 

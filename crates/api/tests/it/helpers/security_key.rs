@@ -17,7 +17,7 @@ const BACKUP_ELIGIBLE: u8 = 1 << 3;
 const BACKED_UP: u8 = 1 << 4;
 const HAS_KEY: u8 = 1 << 6;
 
-pub struct Authenticator {
+pub struct SecurityKey {
     /// Where the browser says that the page lies.
     pub origin: String,
     /// The host that the authenticator answers for.
@@ -40,7 +40,7 @@ pub struct Key {
     pair: std::sync::Arc<EcdsaKeyPair>,
 }
 
-impl Authenticator {
+impl SecurityKey {
     pub fn new() -> Self {
         Self {
             origin: "http://localhost:4000".to_owned(),
