@@ -5,9 +5,7 @@ use std::time::Duration;
 use portal_api::store::PasskeySummary;
 use serde_json::{Value, json};
 
-use crate::helpers::{
-    Browser, LOGIN, PASSKEYS, PASSWORD, STEP_UP, SecurityKey, TestApp, new_key, on_both_engines,
-};
+use crate::helpers::{Browser, LOGIN, PASSKEYS, STEP_UP, SecurityKey, TestApp, new_key, on_both_engines};
 
 on_both_engines!(
     a_passkey_signs_in_alone,
@@ -89,13 +87,13 @@ async fn asvs_7_2_4_every_proof_makes_a_new_token(app: &TestApp) {
 async fn asvs_7_4_3_other_sessions_end_when_passkeys_change(app: &TestApp) {
     let (ada, mut authenticator) = ada_with_passkey(app).await;
     let phone = app.browser();
-    phone.log_in("ada@example.com", PASSWORD).await.expect(200);
+    phone.use_passkey(LOGIN, &mut authenticator).await.expect(200);
     phone.get("/api/me").await.expect(200);
     let added = ada.add_passkey("Phone", &mut authenticator).await.expect(200).json();
     phone.get("/api/me").await.expect_problem(401, "auth.required");
     ada.get("/api/me").await.expect(200);
 
-    phone.log_in("ada@example.com", PASSWORD).await.expect(200);
+    phone.use_passkey(LOGIN, &mut authenticator).await.expect(200);
     ada.remove_passkey(&added["data"]["passkey"]["id"]).await.expect(204);
     phone.get("/api/me").await.expect_problem(401, "auth.required");
     ada.get("/api/me").await.expect(200);

@@ -196,8 +196,8 @@ async fn sign_in_rightly_and_wrongly(app: &TestApp, browser: &Browser<'_>, canar
 async fn use_a_passkey(browser: &Browser<'_>, canaries: &mut Canaries) {
     canaries.add("name of a passkey", "Canarykey");
     let mut authenticator = SecurityKey::new();
-    let added = browser.add_passkey("Canarykey", &mut authenticator).await.expect(200);
-    assert!(added.json()["data"]["recovery"]["codes"].is_array());
+    let added = browser.add_passkey("Canarykey", &mut authenticator).await.expect(200).json();
+    assert!(added["data"]["recovery"]["codes"].is_array());
     let id = URL_SAFE_NO_PAD.encode(&authenticator.keys[0].id);
     canaries.add_token("id of a credential", &id);
     for (embedded, status) in [(true, 422), (false, 200)] {
@@ -214,6 +214,7 @@ async fn use_a_passkey(browser: &Browser<'_>, canaries: &mut Canaries) {
     }
     canaries.add_token("session token of the passkey", &browser.cookies()["portal_session_dev"]);
     browser.begin(PASSKEYS).await;
+    browser.remove_passkey(&added["data"]["passkey"]["id"]).await.expect(204);
 }
 
 async fn follow_a_link(app: &TestApp, browser: &Browser<'_>, invoice: u64, canaries: &mut Canaries) {

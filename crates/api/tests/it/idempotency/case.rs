@@ -3,10 +3,7 @@
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::{
-    helpers::{Answer, Browser, PASSKEYS, SecurityKey, TestApp, addition, sign_up_form},
-    passkeys::{ada_with_passkey, passkeys},
-};
+use crate::helpers::{Answer, Browser, PASSKEYS, SecurityKey, TestApp, addition, sign_up_form};
 
 /// A request of one operation, ready to be sent, and another one for the same address, where the operation takes a body.
 pub struct Case<'a> {
@@ -61,16 +58,16 @@ impl<'a> Case<'a> {
                 status: 200,
             },
             "begin_passkey" => {
-                let ada = app.signed_in("ada@example.com").await;
+                let ada = Self::without_passkeys(app, "ada@example.com").await;
                 Self::without_body(operation, ada, Method::POST, &format!("{PASSKEYS}/options"), 200)
             }
             "add_passkey" => {
-                let ada = app.signed_in("ada@example.com").await;
-                let ceremony = ada.begin(PASSKEYS).await;
+                let mallory = Self::without_passkeys(app, "mallory@example.com").await;
+                let ceremony = mallory.begin(PASSKEYS).await;
                 let credential = SecurityKey::new().create(&ceremony);
                 Self {
                     operation,
-                    browser: ada,
+                    browser: mallory,
                     method: Method::POST,
                     path: PASSKEYS.to_owned(),
                     body: addition(&ceremony, &credential, "Laptop"),
@@ -79,9 +76,11 @@ impl<'a> Case<'a> {
                 }
             }
             "remove_passkey" => {
-                let (ada, _) = ada_with_passkey(app).await;
-                let last = passkeys(app, "ada@example.com").await.pop().unwrap();
-                Self::without_body(operation, ada, Method::DELETE, &format!("{PASSKEYS}/{}", last.id), 204)
+                let mallory = Self::without_passkeys(app, "mallory@example.com").await;
+                let added = mallory.add_passkey("Laptop", &mut SecurityKey::new()).await.expect(200).json();
+                app.run_jobs().await;
+                let path = format!("{PASSKEYS}/{}", added["data"]["passkey"]["id"].as_str().unwrap());
+                Self::without_body(operation, mallory, Method::DELETE, &path, 204)
             }
             other => panic!("no case for {other}"),
         }
@@ -95,6 +94,17 @@ impl<'a> Case<'a> {
         status: u16,
     ) -> Self {
         Self { operation, browser, method, path: path.to_owned(), body: json!({}), other_body: None, status }
+    }
+
+    /// Somebody who is signed in and has no passkey.
+    async fn without_passkeys(app: &'a TestApp, email: &str) -> Browser<'a> {
+        app.seed(email).await;
+        let tx = app.app.db.as_user(app.user_id(email).await).await.unwrap();
+        for passkey in tx.passkeys().list().await.unwrap() {
+            tx.passkeys().remove(passkey.id).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        app.signed_in(email).await
     }
 
     pub fn request(&self, key: &str) -> RequestBuilder {
