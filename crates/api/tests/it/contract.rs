@@ -283,8 +283,8 @@ async fn passkeys(app: &TestApp, checker: &mut Checker, ada: &Browser<'_>) {
     ] {
         let ceremony = checker.check(begun, begin(path).await, 200).json()["data"].clone();
         let credential = authenticator.get(&ceremony);
-        checker.check(done, ada.prove(path, &ceremony, &credential).await, 200);
-        checker.check(done, ada.prove(path, &ceremony, &credential).await, 422);
+        checker.check(done, ada.answer_ceremony(path, &ceremony, &credential).await, 200);
+        checker.check(done, ada.answer_ceremony(path, &ceremony, &credential).await, 422);
     }
     let id = &added["data"]["passkey"]["id"];
     checker.check("remove_passkey", ada.remove_passkey(id).await, 204);

@@ -47,7 +47,7 @@ async fn a_passkey_signs_in_alone(app: &TestApp) {
     assert_eq!(options["rpId"], "localhost");
     assert_eq!(options["userVerification"], "required");
     assert_eq!(options["allowCredentials"], json!([]), "nobody learns whose keys there are");
-    let answer = browser.prove(LOGIN, &ceremony, &authenticator.get(&ceremony)).await.expect(200);
+    let answer = browser.answer_ceremony(LOGIN, &ceremony, &authenticator.get(&ceremony)).await.expect(200);
     let data = answer.json()["data"].clone();
     assert_eq!((&data["state"], &data["user"]["email"]), (&json!("signed_in"), &json!("ada@example.com")));
     browser.get("/api/me").await.expect(200);
@@ -143,7 +143,7 @@ async fn a_removed_passkey_is_nobodys(app: &TestApp) {
     let id = json!(passkeys(app, "ada@example.com").await[0].id);
     ada.remove_passkey(&id).await.expect(204);
     app.run_jobs().await;
-    ceremony.prove(LOGIN, &begun, &answer).await.expect_problem(422, "auth.passkey_invalid");
+    ceremony.answer_ceremony(LOGIN, &begun, &answer).await.expect_problem(422, "auth.passkey_invalid");
     let again = app.browser().use_passkey(LOGIN, &mut authenticator).await;
     again.expect_problem(422, "auth.passkey_invalid");
     ada.remove_passkey(&id).await.expect_problem(404, "not_found");

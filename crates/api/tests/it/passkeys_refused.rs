@@ -44,13 +44,13 @@ async fn asvs_6_5_1_an_answer_works_once(app: &TestApp) {
         let ceremony = browser.begin(path).await;
         let answer = authenticator.get(&ceremony);
         let thief = browser.copy();
-        browser.prove(path, &ceremony, &answer).await.expect(200);
-        refused(browser.prove(path, &ceremony, &answer).await);
+        browser.answer_ceremony(path, &ceremony, &answer).await.expect(200);
+        refused(browser.answer_ceremony(path, &ceremony, &answer).await);
         // Nor does it fit another ceremony.
         let next = browser.begin(path).await;
-        refused(browser.prove(path, &next, &answer).await);
+        refused(browser.answer_ceremony(path, &next, &answer).await);
         if path == LOGIN {
-            refused(thief.prove(path, &ceremony, &answer).await);
+            refused(thief.answer_ceremony(path, &ceremony, &answer).await);
         }
     }
 }
@@ -61,7 +61,7 @@ async fn fifty_parallel_answers_of_one_ceremony_get_one_session(app: &TestApp) {
     let ceremony = browser.begin(LOGIN).await;
     let answer = authenticator.get(&ceremony);
     let copies: Vec<_> = (0..50).map(|_| browser.copy()).collect();
-    let answers = join_all(copies.iter().map(|copy| copy.prove(LOGIN, &ceremony, &answer))).await;
+    let answers = join_all(copies.iter().map(|copy| copy.answer_ceremony(LOGIN, &ceremony, &answer))).await;
     let signed_in = answers.iter().filter(|answer| answer.status == 200).count();
     assert_eq!(signed_in, 1);
     assert_eq!(answers.iter().filter(|answer| answer.status == 422).count(), 49);
@@ -85,19 +85,19 @@ async fn an_answer_counts_for_the_party_that_asked(app: &TestApp) {
     let (asked, other) = (app.browser(), app.browser());
     let ceremony = asked.begin(LOGIN).await;
     let answer = authenticator.get(&ceremony);
-    refused(other.prove(LOGIN, &ceremony, &answer).await);
+    refused(other.answer_ceremony(LOGIN, &ceremony, &answer).await);
     other.begin(LOGIN).await;
-    refused(other.prove(LOGIN, &ceremony, &answer).await);
+    refused(other.answer_ceremony(LOGIN, &ceremony, &answer).await);
     // A wrong party uses nothing up.
-    asked.prove(LOGIN, &ceremony, &answer).await.expect(200);
+    asked.answer_ceremony(LOGIN, &ceremony, &answer).await.expect(200);
 
     // Another session of the same person, and one of somebody else.
     let ceremony = ada.begin(STEP_UP).await;
     let answer = authenticator.get(&ceremony);
-    refused(asked.prove(STEP_UP, &ceremony, &answer).await);
+    refused(asked.answer_ceremony(STEP_UP, &ceremony, &answer).await);
     let mallory = app.signed_in("mallory@example.com").await;
-    refused(mallory.prove(STEP_UP, &ceremony, &answer).await);
-    ada.prove(STEP_UP, &ceremony, &answer).await.expect(200);
+    refused(mallory.answer_ceremony(STEP_UP, &ceremony, &answer).await);
+    ada.answer_ceremony(STEP_UP, &ceremony, &answer).await.expect(200);
 
     let ceremony = ada.begin(PASSKEYS).await;
     let body = addition(&ceremony, &SecurityKey::new().create(&ceremony), "Stolen");
@@ -109,10 +109,10 @@ async fn an_answer_counts_for_what_was_asked(app: &TestApp) {
     let (ada, mut authenticator) = ada_with_passkey(app).await;
     let ceremony = ada.begin(LOGIN).await;
     let answer = authenticator.get(&ceremony);
-    refused(ada.prove(STEP_UP, &ceremony, &answer).await);
+    refused(ada.answer_ceremony(STEP_UP, &ceremony, &answer).await);
     let ceremony = ada.begin(STEP_UP).await;
     let answer = authenticator.get(&ceremony);
-    refused(ada.prove(LOGIN, &ceremony, &answer).await);
+    refused(ada.answer_ceremony(LOGIN, &ceremony, &answer).await);
     let ceremony = ada.begin(STEP_UP).await;
     let mut asked = options(&ceremony);
     asked["user"] = json!({ "id": "" });
@@ -127,12 +127,12 @@ async fn a_ceremony_ends_after_five_minutes(app: &TestApp) {
     let step_up = ada.begin(STEP_UP).await;
     app.advance(Duration::from_secs(299)).await;
     let answer = authenticator.get(&early);
-    browser.prove(LOGIN, &early, &answer).await.expect(200);
+    browser.answer_ceremony(LOGIN, &early, &answer).await.expect(200);
     app.advance(Duration::from_secs(1)).await;
     let answer = authenticator.get(&late);
-    refused(browser.prove(LOGIN, &late, &answer).await);
+    refused(browser.answer_ceremony(LOGIN, &late, &answer).await);
     let answer = authenticator.get(&step_up);
-    refused(ada.prove(STEP_UP, &step_up, &answer).await);
+    refused(ada.answer_ceremony(STEP_UP, &step_up, &answer).await);
 }
 
 async fn an_answer_from_elsewhere_proves_nothing(app: &TestApp) {
@@ -187,23 +187,25 @@ async fn a_foreign_key_proves_nothing(app: &TestApp) {
     // Mallory's key that says it is Ada's, Ada's key by its name with Mallory's signature, and a key that says nothing.
     let mut pretender = malicious.keys[0].clone();
     pretender.user = authenticator.keys[0].user.clone();
-    refused(browser.prove(LOGIN, &ceremony, &malicious.answer(&pretender, &asked)).await);
+    refused(browser.answer_ceremony(LOGIN, &ceremony, &malicious.answer(&pretender, &asked)).await);
     let ceremony = browser.begin(LOGIN).await;
     pretender.id = authenticator.keys[0].id.clone();
-    refused(browser.prove(LOGIN, &ceremony, &malicious.answer(&pretender, &options(&ceremony))).await);
+    refused(
+        browser.answer_ceremony(LOGIN, &ceremony, &malicious.answer(&pretender, &options(&ceremony))).await,
+    );
     let ceremony = browser.begin(LOGIN).await;
     let mut silent = authenticator.get(&ceremony);
     silent["response"]["userHandle"] = Value::Null;
-    refused(browser.prove(LOGIN, &ceremony, &silent).await);
+    refused(browser.answer_ceremony(LOGIN, &ceremony, &silent).await);
     // A key of her own helps Mallory to nothing in Ada's session.
     let ceremony = ada.begin(STEP_UP).await;
     let own = malicious.keys[0].clone();
-    refused(ada.prove(STEP_UP, &ceremony, &malicious.answer(&own, &options(&ceremony))).await);
+    refused(ada.answer_ceremony(STEP_UP, &ceremony, &malicious.answer(&own, &options(&ceremony))).await);
     // In a session the owner is known, so the key need not say.
     let ceremony = ada.begin(STEP_UP).await;
     let mut silent = authenticator.get(&ceremony);
     silent["response"]["userHandle"] = Value::Null;
-    ada.prove(STEP_UP, &ceremony, &silent).await.expect(200);
+    ada.answer_ceremony(STEP_UP, &ceremony, &silent).await.expect(200);
 }
 
 async fn a_copied_key_is_refused_and_noted(app: &TestApp) {
@@ -231,7 +233,7 @@ async fn a_copied_key_is_refused_and_noted(app: &TestApp) {
     key.counter += 1;
     let answers = ceremonies.each_ref().map(|ceremony| authenticator.answer(&key, &options(ceremony)));
     let copies = [browser.copy(), browser.copy()];
-    let tries = (0..2).map(|n| copies[n].prove(LOGIN, &ceremonies[n], &answers[n]));
+    let tries = (0..2).map(|n| copies[n].answer_ceremony(LOGIN, &ceremonies[n], &answers[n]));
     let mut statuses: Vec<u16> = join_all(tries).await.iter().map(|answer| answer.status).collect();
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 422]);

@@ -207,10 +207,13 @@ async fn use_a_passkey(browser: &Browser<'_>, canaries: &mut Canaries) {
         canaries.add_token("challenge", options["challenge"].as_str().unwrap());
         let mut credential = authenticator.get(&ceremony);
         canaries.add("signature", credential["response"]["signature"].as_str().unwrap());
-        browser.prove(LOGIN, &ceremony, &credential).await.expect(status);
+        browser.answer_ceremony(LOGIN, &ceremony, &credential).await.expect(status);
         credential["response"]["authenticatorData"] = json!(&id);
         let ceremony = browser.begin(LOGIN).await;
-        browser.prove(LOGIN, &ceremony, &credential).await.expect_problem(422, "auth.passkey_invalid");
+        browser
+            .answer_ceremony(LOGIN, &ceremony, &credential)
+            .await
+            .expect_problem(422, "auth.passkey_invalid");
     }
     canaries.add_token("session token of the passkey", &browser.cookies()["portal_session_dev"]);
     browser.begin(PASSKEYS).await;

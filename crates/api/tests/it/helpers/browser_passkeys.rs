@@ -17,7 +17,7 @@ impl Browser<'_> {
     }
 
     /// Ends a proof with an answer.
-    pub async fn prove(&self, path: &str, ceremony: &Value, credential: &Value) -> Answer {
+    pub async fn answer_ceremony(&self, path: &str, ceremony: &Value, credential: &Value) -> Answer {
         self.post(path, &proof(ceremony, credential)).await
     }
 
@@ -25,7 +25,7 @@ impl Browser<'_> {
     pub async fn use_passkey(&self, path: &str, authenticator: &mut SecurityKey) -> Answer {
         let ceremony = self.begin(path).await;
         let credential = authenticator.get(&ceremony);
-        self.prove(path, &ceremony, &credential).await
+        self.answer_ceremony(path, &ceremony, &credential).await
     }
 
     /// Makes a passkey and adds it.
