@@ -46,6 +46,10 @@ pub enum Action {
     SignupSource,
     /// Codes tried, by network.
     ConfirmSource,
+    /// Passkey ceremonies begun before anybody is signed in, by network.
+    PasskeySource,
+    /// Passkey ceremonies begun, by user.
+    PasskeyUser,
     /// Links into WHMCS, by user.
     SsoLink,
     /// Readings past the cache, by user.
@@ -111,6 +115,8 @@ impl Limits {
             Action::SignupAddress => self.rates.signup_address,
             Action::SignupSource => self.rates.signup_source,
             Action::ConfirmSource => self.rates.confirm_source,
+            Action::PasskeySource => self.rates.passkey_source,
+            Action::PasskeyUser => self.rates.passkey_user,
             Action::SsoLink => self.rates.sso_links,
             Action::Refresh => self.rates.refresh,
         }
@@ -145,6 +151,8 @@ impl Action {
             Self::SignupAddress => "signup_address",
             Self::SignupSource => "signup_source",
             Self::ConfirmSource => "confirm_source",
+            Self::PasskeySource => "passkey_source",
+            Self::PasskeyUser => "passkey_user",
             Self::SsoLink => "sso_link",
             Self::Refresh => "refresh",
         }

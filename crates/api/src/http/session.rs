@@ -26,7 +26,7 @@ use crate::{
         factor::Factors,
     },
     error::{ApiError, ApiResult},
-    store::{Db, LiveSession, NewSession, ProvisionState, SessionLevel, StoreError, SystemTx},
+    store::{CeremonyParty, Db, LiveSession, NewSession, ProvisionState, SessionLevel, StoreError, SystemTx},
     telemetry,
 };
 
@@ -72,6 +72,12 @@ impl Authenticated {
         self.connections
             .billing
             .ok_or_else(|| ApiError::new(ProblemCode::AccountNotReady).retry_after(Duration::from_secs(3)))
+    }
+
+    /// This session as a party of passkey ceremonies.
+    #[must_use]
+    pub const fn ceremony_party(&self) -> CeremonyParty {
+        CeremonyParty::Session { id: self.session_id, user: self.user_id }
     }
 
     /// Refuses unless a proof was given within `window`.

@@ -21,6 +21,8 @@ mod generations;
 mod idempotency;
 mod jobs;
 mod mappings;
+mod passkey_ceremonies;
+mod passkeys;
 mod rate_limits;
 mod recovery_codes;
 mod retention;
@@ -43,6 +45,8 @@ pub use generations::{Generation, GenerationScope, Generations, UserGenerations}
 pub use idempotency::{Claim, ClaimRequest, ClaimTicket, IdempotencyKeys, IdempotencyScope, StoredResponse};
 pub use jobs::{ClaimedJob, Enqueued, JobCounts, JobQueue, Jobs, NewJob};
 pub use mappings::{BillingIds, CrmIds, Mapping, Mappings, ProvisionState};
+pub use passkey_ceremonies::{CeremonyKind, CeremonyParty, NewCeremony, PasskeyCeremonies};
+pub use passkeys::{NewPasskey, PasskeySummary, Passkeys, StoredPasskey, UserPasskeys};
 pub use rate_limits::{Quota, RateDecision, RateLimits};
 pub use recovery_codes::UserRecoveryCodes;
 pub use retention::{Expired, Retention};

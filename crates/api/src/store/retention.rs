@@ -7,7 +7,8 @@ use sea_orm::{EntityTrait as _, QueryFilter as _};
 
 use super::devices;
 use super::entities::{
-    challenge, idempotency_key, job, known_device, mfa_totp, rate_limit, session, sign_in_try,
+    challenge, idempotency_key, job, known_device, mfa_totp, passkey_ceremony, rate_limit, session,
+    sign_in_try,
 };
 use super::error::StoreError;
 use super::jobs::Jobs;
@@ -19,7 +20,7 @@ use crate::clock::earlier;
 pub struct Retention {
     /// Sessions, after expiry or sign-out.
     pub sessions: Duration,
-    /// Challenges, after expiry.
+    /// Challenges and passkey ceremonies, after expiry.
     pub challenges: Duration,
     /// Answers to replay, after they were given.
     pub idempotency: Duration,
@@ -49,6 +50,8 @@ pub struct Expired {
     pub sessions: u64,
     /// Challenges.
     pub challenges: u64,
+    /// Passkey ceremonies.
+    pub passkey_ceremonies: u64,
     /// Idempotency claims.
     pub idempotency: u64,
     /// Rate-limit buckets.
@@ -77,6 +80,8 @@ pub(super) async fn expire_rows(tx: &Tx, retention: &Retention) -> Result<Expire
     let sessions = session::Entity::delete_many().filter(ended);
     let challenges = challenge::Entity::delete_many()
         .filter(challenge::COLUMN.expires_at.lt(earlier(now, retention.challenges)));
+    let passkey_ceremonies = passkey_ceremony::Entity::delete_many()
+        .filter(passkey_ceremony::COLUMN.expires_at.lt(earlier(now, retention.challenges)));
     let idempotency = idempotency_key::Entity::delete_many()
         .filter(idempotency_key::COLUMN.state.eq("finished"))
         .filter(idempotency_key::COLUMN.finished_at.lt(earlier(now, retention.idempotency)));
@@ -93,6 +98,7 @@ pub(super) async fn expire_rows(tx: &Tx, retention: &Retention) -> Result<Expire
     Ok(Expired {
         sessions: sessions.exec(connection).await?.rows_affected,
         challenges: challenges.exec(connection).await?.rows_affected,
+        passkey_ceremonies: passkey_ceremonies.exec(connection).await?.rows_affected,
         idempotency: idempotency.exec(connection).await?.rows_affected,
         rate_limits: rate_limits.exec(connection).await?.rows_affected,
         sign_in_tries: tries.exec(connection).await?.rows_affected,

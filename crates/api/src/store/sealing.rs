@@ -20,6 +20,9 @@ pub(super) enum Column {
     UserCompanyName,
     ChallengePayload,
     TotpSeed,
+    PasskeyCredential,
+    PasskeyName,
+    CeremonyState,
     IdempotentResponse,
 }
 
@@ -32,6 +35,9 @@ impl Column {
             Self::UserCompanyName => ("users", "company_name_sealed"),
             Self::ChallengePayload => ("challenges", "payload_sealed"),
             Self::TotpSeed => ("mfa_totp", "seed_sealed"),
+            Self::PasskeyCredential => ("passkeys", "credential_sealed"),
+            Self::PasskeyName => ("passkeys", "name_sealed"),
+            Self::CeremonyState => ("passkey_ceremonies", "state_sealed"),
             Self::IdempotentResponse => ("idempotency_keys", "response_sealed"),
         };
         Aad::Column { table, column, row, schema: SCHEMA }

@@ -13,12 +13,23 @@ use shared_types::{
 
 use schema::misfits;
 
-use crate::helpers::{Answer, Browser, PASSWORD, TestApp, new_key, on_both_engines, sign_up_form};
+use crate::helpers::{
+    Answer, Browser, LOGIN, PASSKEYS, PASSWORD, STEP_UP, SecurityKey, TestApp, addition, new_key,
+    on_both_engines, sign_up_form,
+};
 
 on_both_engines!(answers_have_the_form_that_the_contract_says);
 
 /// Operations that need no session.
-const PUBLIC: &[&str] = &["confirm_sign_up", "get_session", "log_in", "log_out", "sign_up"];
+const PUBLIC: &[&str] = &[
+    "begin_passkey_login",
+    "confirm_sign_up",
+    "get_session",
+    "log_in",
+    "log_in_with_passkey",
+    "log_out",
+    "sign_up",
+];
 
 fn document() -> Value {
     serde_json::to_value(portal_api::server::document()).unwrap()
@@ -57,8 +68,10 @@ fn every_operation_says_what_it_is_and_what_it_can_answer() {
     for (method, path, operation) in operations(&document) {
         let name = operation["operationId"].as_str().unwrap();
         let words: Vec<&str> = name.split('_').collect();
-        let verbs =
-            ["confirm", "create", "get", "list", "log", "remove", "send", "set", "sign", "step", "verify"];
+        let verbs = [
+            "add", "begin", "confirm", "create", "get", "list", "log", "remove", "send", "set", "sign",
+            "step", "verify",
+        ];
         let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
         assert!(
             words.len() > 1 && verbs.contains(&words[0]) && words.iter().all(is_word),
@@ -195,6 +208,7 @@ async fn answers_have_the_form_that_the_contract_says(app: &TestApp) {
     }
     checker.check("get_invoice", ada.get("/api/invoices/14").await, 404);
     links(app, &mut checker, &ada).await;
+    passkeys(app, &mut checker, &ada).await;
     outage(app, &mut checker, &ada).await;
     checker.check("log_out", ada.log_out().await, 204);
     for (operation, path) in [
@@ -256,6 +270,31 @@ async fn links(app: &TestApp, checker: &mut Checker, ada: &Browser<'_>) {
     elsewhere.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
     let refused = Answer::of(app.http.execute(elsewhere).await.unwrap()).await;
     checker.check("create_sso_link", refused, 403);
+}
+
+async fn passkeys(app: &TestApp, checker: &mut Checker, ada: &Browser<'_>) {
+    let mut authenticator = SecurityKey::new();
+    let begin =
+        async |path: &str| ada.post_with_key(&format!("{path}/options"), &new_key(), &json!({})).await;
+    checker.check("begin_passkey_step_up", begin(STEP_UP).await, 409);
+    let ceremony = checker.check("begin_passkey", begin(PASSKEYS).await, 200).json()["data"].clone();
+    let body = addition(&ceremony, &authenticator.create(&ceremony), "Laptop");
+    let added = ada.post_with_key(PASSKEYS, &new_key(), &body).await;
+    let added = checker.check("add_passkey", added, 200).json();
+    checker.check("add_passkey", ada.post_with_key(PASSKEYS, &new_key(), &body).await, 422);
+    for (begun, done, path) in [
+        ("begin_passkey_login", "log_in_with_passkey", LOGIN),
+        ("begin_passkey_step_up", "step_up_with_passkey", STEP_UP),
+    ] {
+        let ceremony = checker.check(begun, begin(path).await, 200).json()["data"].clone();
+        let credential = authenticator.get(&ceremony);
+        checker.check(done, ada.answer_ceremony(path, &ceremony, &credential).await, 200);
+        checker.check(done, ada.answer_ceremony(path, &ceremony, &credential).await, 422);
+    }
+    let id = &added["data"]["passkey"]["id"];
+    checker.check("remove_passkey", ada.remove_passkey(id).await, 204);
+    checker.check("remove_passkey", ada.remove_passkey(id).await, 404);
+    app.run_jobs().await;
 }
 
 async fn outage(app: &TestApp, checker: &mut Checker, ada: &Browser<'_>) {

@@ -18,6 +18,7 @@ mod idempotency;
 mod jobs;
 mod mappings;
 mod migrations;
+mod passkeys;
 mod rate_limits;
 mod retention;
 mod row_security;

@@ -2,8 +2,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use portal_api::store::{
-    ChallengeKind, Claim, ClaimRequest, EmailAddress, Expired, NewChallenge, NewJob, Quota, Retention,
-    StoredResponse, TryPolicy,
+    CeremonyKind, CeremonyParty, ChallengeKind, Claim, ClaimRequest, EmailAddress, Expired, NewCeremony,
+    NewChallenge, NewJob, Quota, Retention, StoredResponse, TryPolicy,
 };
 use shared_types::ids::ChallengeId;
 
@@ -36,6 +36,14 @@ async fn what_has_ended_goes_and_what_is_open_stays(t: Arc<TestDb>) {
         memory: Duration::from_hours(24),
     };
     tx.sign_in_tries().take(&[1; 32], policy).await.unwrap();
+    let ceremony = NewCeremony {
+        id: ChallengeId::from_uuid(t.random.uuid(t.clock.now())),
+        kind: CeremonyKind::SignIn,
+        party: CeremonyParty::Browser([1; 32]),
+        state: b"state",
+        lifetime: Duration::from_mins(5),
+    };
+    tx.passkey_ceremonies().insert(&ceremony).await.unwrap();
     tx.rate_limits().take(&[1; 32], Quota::per(1, Duration::from_mins(1))).await.unwrap();
     let job = NewJob {
         kind: "mail".to_owned(),
@@ -71,6 +79,7 @@ async fn what_has_ended_goes_and_what_is_open_stays(t: Arc<TestDb>) {
     let all = Expired {
         sessions: 1,
         challenges: 1,
+        passkey_ceremonies: 1,
         idempotency: 1,
         rate_limits: 1,
         sign_in_tries: 1,

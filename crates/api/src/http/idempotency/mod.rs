@@ -127,5 +127,6 @@ const fn is_final(code: ProblemCode) -> bool {
             | ProblemCode::SingleSignOnBlocked
             | ProblemCode::CodeInvalid
             | ProblemCode::FactorInvalid
+            | ProblemCode::PasskeyInvalid
     )
 }
