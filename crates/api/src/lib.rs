@@ -20,6 +20,7 @@ pub mod http;
 pub mod jobs;
 pub mod limits;
 pub mod openapi;
+pub mod passkeys;
 pub mod passwords;
 pub mod readiness;
 pub mod readings;

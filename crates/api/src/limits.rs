@@ -46,6 +46,10 @@ pub enum Action {
     SignupSource,
     /// Codes tried, by network.
     ConfirmSource,
+    /// Passkey ceremonies begun before anybody is signed in, by network.
+    PasskeySource,
+    /// Passkey ceremonies begun, by user.
+    PasskeyUser,
     /// Links into WHMCS, by user.
     SsoLink,
     /// Linking a WHMCS login, by its address.
@@ -125,6 +129,8 @@ impl Limits {
             Action::SignupAddress => self.rates.signup_address,
             Action::SignupSource => self.rates.signup_source,
             Action::ConfirmSource => self.rates.confirm_source,
+            Action::PasskeySource => self.rates.passkey_source,
+            Action::PasskeyUser => self.rates.passkey_user,
             Action::SsoLink => self.rates.sso_links,
             Action::LinkAccount => self.rates.link_account,
             Action::LinkSource => self.rates.link_source,
@@ -162,6 +168,8 @@ impl Action {
             Self::SignupAddress => "signup_address",
             Self::SignupSource => "signup_source",
             Self::ConfirmSource => "confirm_source",
+            Self::PasskeySource => "passkey_source",
+            Self::PasskeyUser => "passkey_user",
             Self::SsoLink => "sso_link",
             Self::LinkAccount => "link_account",
             Self::LinkSource => "link_source",

@@ -150,7 +150,10 @@ impl IntoResponses for WriteProblems {
             (409, "`idempotency.in_progress`, `conflict.*`"),
             (413, "`request.too_large`"),
             (415, "`request.unsupported_media_type`"),
-            (422, "`validation`, `auth.code_invalid`, `auth.factor_invalid`, `idempotency.mismatch`"),
+            (
+                422,
+                "`validation`, `auth.code_invalid`, `auth.factor_invalid`, `auth.passkey_invalid`, `idempotency.mismatch`",
+            ),
             LIMITED,
             INTERNAL,
             BUSY,

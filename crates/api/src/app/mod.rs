@@ -7,9 +7,14 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
-use shared_types::ids::UserId;
+use shared_types::{
+    auth::PasskeyCeremonyView,
+    ids::{ChallengeId, UserId},
+    problem::ProblemCode,
+};
 use tokio::time::Instant;
 use url::Url;
+use zeroize::Zeroizing;
 
 use crate::{
     audit::Event,
@@ -19,16 +24,17 @@ use crate::{
     config::Config,
     crypto::{KeyRing, Random},
     domain::account::BillingAccount,
-    error::ApiResult,
+    error::{ApiError, ApiResult},
     http::{
         cookies::Cookies, idempotency::Idempotency, origin::Origin, session::SessionGate, web_app::WebApp,
     },
     jobs::{Job, JobBoard},
     limits::Limits,
+    passkeys::{self, Begun, RelyingParty},
     passwords::Passwords,
     readiness::Readiness,
     readings::{Reader, Readings},
-    store::{Db, StoreError},
+    store::{CeremonyKind, CeremonyParty, Db, NewCeremony, StoreError},
     upstream::{
         billing::Billing,
         crm::Crm,
@@ -76,6 +82,8 @@ pub struct Settings {
     pub password_min: usize,
     /// How long a mailed code works.
     pub code_lifetime: Duration,
+    /// How old a proof may be for changes of password, address and second factors.
+    pub step_up: Duration,
     /// How old a sign-in may be for a link into WHMCS.
     pub sso_step_up: Duration,
     /// How old a proof may be for changes of password, address and second factors.
@@ -134,6 +142,8 @@ pub struct App {
     pub mailer: Arc<dyn Mailer>,
     /// Passwords.
     pub passwords: Passwords,
+    /// Passkeys.
+    pub passkeys: RelyingParty,
     /// Sessions.
     pub sessions: Arc<SessionGate>,
     /// Requests that are done once.
@@ -182,6 +192,7 @@ impl App {
             instance: instance.clone(),
             readings: Readings::new(cache.clone(), Arc::clone(&billing), Arc::clone(&crm)),
             passwords: Passwords::new(keys.clone(), security.password_queue).map_err(StartError::unusable)?,
+            passkeys: parts::relying_party(config)?,
             idempotency: Idempotency::new(db.clone(), keys.clone(), instance),
             limits: Limits::new(db.clone(), keys, config.limits.clone()),
             jobs: JobBoard::new(clock.clone()),
@@ -238,6 +249,34 @@ impl App {
         Ok(())
     }
 
+    /// Keeps the first half of a passkey ceremony; returns what goes to the browser.
+    pub async fn keep_ceremony(
+        &self,
+        kind: CeremonyKind,
+        party: CeremonyParty,
+        begun: Begun,
+    ) -> ApiResult<PasskeyCeremonyView> {
+        let id = ChallengeId::from_uuid(self.random.uuid(self.clock.now()));
+        let ceremony = NewCeremony { id, kind, party, state: &begun.state, lifetime: passkeys::CEREMONY };
+        let tx = self.db.as_system().await?;
+        tx.passkey_ceremonies().insert(&ceremony).await?;
+        tx.commit().await?;
+        Ok(PasskeyCeremonyView { ceremony_id: id, options: begun.options })
+    }
+
+    /// Uses a passkey ceremony up; refuses if it is not open for this party.
+    pub async fn take_ceremony(
+        &self,
+        kind: CeremonyKind,
+        party: &CeremonyParty,
+        id: ChallengeId,
+    ) -> ApiResult<Zeroizing<Vec<u8>>> {
+        let tx = self.db.as_system().await?;
+        let state = tx.passkey_ceremonies().take(kind, id, party).await?;
+        tx.commit().await?;
+        state.ok_or_else(|| ApiError::new(ProblemCode::PasskeyInvalid))
+    }
+
     /// Writes a line of the audit log in a transaction of its own.
     pub async fn audit(&self, event: Event, user: Option<UserId>, origin: &Origin) -> ApiResult<()> {
         let tx = self.db.as_system().await?;
@@ -267,6 +306,7 @@ fn settings(config: &Config) -> Settings {
         trusted_proxies: config.server.trusted_proxies.clone(),
         password_min: config.security.password_min,
         code_lifetime: config.security.code_lifetime,
+        step_up: config.security.step_up,
         sso_step_up: config.security.sso_step_up,
         step_up: config.security.step_up,
         new_device_code: config.security.new_device_code,

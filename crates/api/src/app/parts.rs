@@ -11,6 +11,7 @@ use crate::{
     clock::Clock,
     config::{Config, Mode},
     crypto::{KeyRing, Purpose, Random, Sealer},
+    passkeys::RelyingParty,
     store::{DatabaseSettings, Db},
     upstream::{
         billing::Billing,
@@ -159,6 +160,12 @@ pub(super) fn crm(
         .map_err(|error| StartError::unusable(format_args!("SF_PRIVATE_KEY_PATH: {error}")))?;
     let guard = Guard::new("salesforce", GuardSettings::default(), random.clone());
     Ok(Arc::new(SalesforceCrm::new(client, guard)))
+}
+
+pub(super) fn relying_party(config: &Config) -> Result<RelyingParty, StartError> {
+    let server = &config.server;
+    RelyingParty::new(&server.public_url, &server.allowed_origins, &server.app_name)
+        .map_err(StartError::unusable)
 }
 
 pub(super) fn mailer(config: &Config) -> Result<Arc<dyn Mailer>, StartError> {

@@ -42,6 +42,10 @@ pub struct LimitsConfig {
     pub signup_source: Rate,
     /// `PORTAL_LIMIT_CONFIRM_SOURCE`: codes tried per network and hour.
     pub confirm_source: Rate,
+    /// `PORTAL_LIMIT_PASSKEY_SOURCE`: passkey ceremonies begun before sign-in, per network and hour.
+    pub passkey_source: Rate,
+    /// `PORTAL_LIMIT_PASSKEY_USER`: passkey ceremonies begun per user and hour.
+    pub passkey_user: Rate,
     /// `PORTAL_LIMIT_SSO_LINKS`: links into WHMCS per user and hour.
     pub sso_links: Rate,
     /// `PORTAL_LIMIT_LINK_ACCOUNT`: tries to link one WHMCS address per hour.
@@ -70,6 +74,8 @@ impl LimitsConfig {
             signup_address: rate("PORTAL_LIMIT_SIGNUP_ADDRESS", 5),
             signup_source: rate("PORTAL_LIMIT_SIGNUP_SOURCE", 20),
             confirm_source: rate("PORTAL_LIMIT_CONFIRM_SOURCE", 60),
+            passkey_source: rate("PORTAL_LIMIT_PASSKEY_SOURCE", 300),
+            passkey_user: rate("PORTAL_LIMIT_PASSKEY_USER", 60),
             sso_links: rate("PORTAL_LIMIT_SSO_LINKS", 20),
             link_account: rate("PORTAL_LIMIT_LINK_ACCOUNT", 10),
             link_source: rate("PORTAL_LIMIT_LINK_SOURCE", 30),

@@ -117,6 +117,10 @@ fn public_url(reader: &mut Reader, mode: Mode, port: u16) -> Url {
     let default = format!("http://localhost:{port}/");
     let value = reader.text("PORTAL_PUBLIC_URL", &default);
     let url = reader.url("PORTAL_PUBLIC_URL", &value);
+    // Passkeys cannot be bound to an address.
+    if url.domain().is_none() {
+        reader.refuse("PORTAL_PUBLIC_URL", "must have a host name, not an IP address");
+    }
     match mode {
         Mode::Production if url.scheme() != "https" => {
             reader.refuse("PORTAL_PUBLIC_URL", "must be an https address in production");

@@ -26,7 +26,9 @@ use crate::{
         factor::Factors,
     },
     error::{ApiError, ApiResult},
-    store::{AccountLink, Db, LiveSession, Mapping, NewSession, SessionLevel, StoreError, SystemTx},
+    store::{
+        AccountLink, CeremonyParty, Db, LiveSession, Mapping, NewSession, SessionLevel, StoreError, SystemTx,
+    },
     telemetry,
 };
 
@@ -88,6 +90,12 @@ impl Authenticated {
         } else {
             Err(ApiError::new(ProblemCode::Forbidden))
         }
+    }
+
+    /// This session as a party of passkey ceremonies.
+    #[must_use]
+    pub const fn ceremony_party(&self) -> CeremonyParty {
+        CeremonyParty::Session { id: self.session_id, user: self.user_id }
     }
 
     /// Refuses unless a proof was given within `window`.

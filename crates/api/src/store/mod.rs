@@ -23,6 +23,8 @@ mod idempotency;
 mod jobs;
 mod link_flows;
 mod mappings;
+mod passkey_ceremonies;
+mod passkeys;
 mod rate_limits;
 mod recovery_codes;
 mod retention;
@@ -47,6 +49,8 @@ pub use idempotency::{Claim, ClaimRequest, ClaimTicket, IdempotencyKeys, Idempot
 pub use jobs::{ClaimedJob, Enqueued, JobCounts, JobQueue, Jobs, NewJob};
 pub use link_flows::{LinkFlow, LinkFlows, NewLinkFlow};
 pub use mappings::{BillingIds, CrmIds, Mapping, Mappings, ProvisionState};
+pub use passkey_ceremonies::{CeremonyKind, CeremonyParty, NewCeremony, PasskeyCeremonies};
+pub use passkeys::{NewPasskey, PasskeySummary, Passkeys, StoredPasskey, UserPasskeys};
 pub use rate_limits::{Quota, RateDecision, RateLimits};
 pub use recovery_codes::UserRecoveryCodes;
 pub use retention::{Expired, Retention};

@@ -7,7 +7,8 @@ use sea_orm::{EntityTrait as _, QueryFilter as _};
 
 use super::devices;
 use super::entities::{
-    challenge, idempotency_key, job, known_device, link_flow, mfa_totp, rate_limit, session, sign_in_try,
+    challenge, idempotency_key, job, known_device, link_flow, mfa_totp, passkey_ceremony, rate_limit, session,
+    sign_in_try,
 };
 use super::error::StoreError;
 use super::jobs::Jobs;
@@ -19,7 +20,7 @@ use crate::clock::earlier;
 pub struct Retention {
     /// Sessions, after expiry or sign-out.
     pub sessions: Duration,
-    /// Challenges, after expiry.
+    /// Challenges and passkey ceremonies, after expiry.
     pub challenges: Duration,
     /// Linkings in progress, after expiry.
     pub link_flows: Duration,
@@ -54,6 +55,8 @@ pub struct Expired {
     pub challenges: u64,
     /// Linkings.
     pub link_flows: u64,
+    /// Passkey ceremonies.
+    pub passkey_ceremonies: u64,
     /// Idempotency claims.
     pub idempotency: u64,
     /// Rate-limit buckets.
@@ -84,6 +87,8 @@ pub(super) async fn expire_rows(tx: &Tx, retention: &Retention) -> Result<Expire
         .filter(challenge::COLUMN.expires_at.lt(earlier(now, retention.challenges)));
     let link_flows = link_flow::Entity::delete_many()
         .filter(link_flow::COLUMN.expires_at.lt(earlier(now, retention.link_flows)));
+    let passkey_ceremonies = passkey_ceremony::Entity::delete_many()
+        .filter(passkey_ceremony::COLUMN.expires_at.lt(earlier(now, retention.challenges)));
     let idempotency = idempotency_key::Entity::delete_many()
         .filter(idempotency_key::COLUMN.state.eq("finished"))
         .filter(idempotency_key::COLUMN.finished_at.lt(earlier(now, retention.idempotency)));
@@ -101,6 +106,7 @@ pub(super) async fn expire_rows(tx: &Tx, retention: &Retention) -> Result<Expire
         sessions: sessions.exec(connection).await?.rows_affected,
         challenges: challenges.exec(connection).await?.rows_affected,
         link_flows: link_flows.exec(connection).await?.rows_affected,
+        passkey_ceremonies: passkey_ceremonies.exec(connection).await?.rows_affected,
         idempotency: idempotency.exec(connection).await?.rows_affected,
         rate_limits: rate_limits.exec(connection).await?.rows_affected,
         sign_in_tries: tries.exec(connection).await?.rows_affected,

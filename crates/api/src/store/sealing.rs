@@ -22,6 +22,9 @@ pub(super) enum Column {
     TotpSeed,
     LinkFlowPayload,
     AccountLinkName,
+    PasskeyCredential,
+    PasskeyName,
+    CeremonyState,
     IdempotentResponse,
 }
 
@@ -36,6 +39,9 @@ impl Column {
             Self::TotpSeed => ("mfa_totp", "seed_sealed"),
             Self::LinkFlowPayload => ("link_flows", "payload_sealed"),
             Self::AccountLinkName => ("account_links", "name_sealed"),
+            Self::PasskeyCredential => ("passkeys", "credential_sealed"),
+            Self::PasskeyName => ("passkeys", "name_sealed"),
+            Self::CeremonyState => ("passkey_ceremonies", "state_sealed"),
             Self::IdempotentResponse => ("idempotency_keys", "response_sealed"),
         };
         Aad::Column { table, column, row, schema: SCHEMA }

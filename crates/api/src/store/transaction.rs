@@ -18,6 +18,8 @@ use super::idempotency::{IdempotencyKeys, IdempotencyScope};
 use super::jobs::{JobQueue, Jobs};
 use super::link_flows::LinkFlows;
 use super::mappings::{Mapping, Mappings};
+use super::passkey_ceremonies::PasskeyCeremonies;
+use super::passkeys::{Passkeys, UserPasskeys};
 use super::rate_limits::RateLimits;
 use super::recovery_codes::UserRecoveryCodes;
 use super::retention::{Expired, Retention};
@@ -122,6 +124,12 @@ impl UserTx {
     #[must_use]
     pub const fn recovery_codes(&self) -> UserRecoveryCodes<'_> {
         UserRecoveryCodes::new(&self.tx, self.user)
+    }
+
+    /// The user's passkeys.
+    #[must_use]
+    pub const fn passkeys(&self) -> UserPasskeys<'_> {
+        UserPasskeys::new(&self.tx, self.user)
     }
 
     /// The user's claims on idempotency keys.
@@ -234,6 +242,18 @@ impl SystemTx {
     #[must_use]
     pub const fn sign_in_tries(&self) -> SignInTries<'_> {
         SignInTries::new(&self.tx)
+    }
+
+    /// All passkeys.
+    #[must_use]
+    pub const fn passkeys(&self) -> Passkeys<'_> {
+        Passkeys::new(&self.tx)
+    }
+
+    /// Passkey ceremonies that were begun.
+    #[must_use]
+    pub const fn passkey_ceremonies(&self) -> PasskeyCeremonies<'_> {
+        PasskeyCeremonies::new(&self.tx)
     }
 
     /// Challenges.

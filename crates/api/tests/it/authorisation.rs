@@ -14,6 +14,7 @@ on_both_engines!(every_operation_treats_everybody_as_the_table_says);
 
 /// Operations that need nobody to be signed in.
 const PUBLIC: &[&str] = &[
+    "begin_passkey_login",
     "confirm_linking",
     "confirm_sign_up",
     "finish_linking",
@@ -22,6 +23,7 @@ const PUBLIC: &[&str] = &[
     "get_session",
     "link_login",
     "log_in",
+    "log_in_with_passkey",
     "log_out",
     "set_password",
     "sign_up",
@@ -52,6 +54,19 @@ const TABLE: &[Row] = &[
     row("sign_up", "/api/auth/signup", (202, ""), (202, ""), (202, "")),
     row("confirm_sign_up", "/api/auth/signup/confirm", NO_CODE, NO_CODE, NO_CODE),
     row("log_in", "/api/auth/login", OK, OK, OK),
+    row("begin_passkey_login", "/api/auth/login/passkey/options", OK, OK, OK),
+    row("log_in_with_passkey", "/api/auth/login/passkey", NO_PASSKEY, NO_PASSKEY, NO_PASSKEY),
+    row("begin_passkey_step_up", "/api/auth/step-up/passkey/options", SIGN_IN, NO_KEYS, NO_KEYS),
+    row("step_up_with_passkey", "/api/auth/step-up/passkey", SIGN_IN, NO_PASSKEY, NO_PASSKEY),
+    row("begin_passkey", "/api/me/mfa/passkeys/options", SIGN_IN, OK, STEP_UP),
+    row("add_passkey", "/api/me/mfa/passkeys", SIGN_IN, NO_PASSKEY, STEP_UP),
+    row(
+        "remove_passkey",
+        "/api/me/mfa/passkeys/019a0000-0000-7000-8000-000000000000",
+        SIGN_IN,
+        ABSENT,
+        STEP_UP,
+    ),
     row("log_out", "/api/auth/logout", (204, ""), (204, ""), (204, "")),
     row("verify_second_factor", "/api/auth/login/mfa", SIGN_IN, OUT_OF_ORDER, OUT_OF_ORDER),
     row("send_code_again", "/api/auth/login/mfa/resend", SIGN_IN, OUT_OF_ORDER, OUT_OF_ORDER),
@@ -83,6 +98,9 @@ const TABLE: &[Row] = &[
 const NO_CODE: Expected = (422, "auth.code_invalid");
 const NO_LOGIN: Expected = (401, "auth.invalid_credentials");
 const NO_STEP: Expected = (409, "conflict.step");
+const NO_PASSKEY: Expected = (422, "auth.passkey_invalid");
+const NO_KEYS: Expected = (409, "conflict.step");
+const STEP_UP: Expected = (403, "auth.step_up_required");
 
 /// A request from another site is refused whoever it comes from.
 const fn row(
@@ -108,6 +126,12 @@ fn body(operation: &str) -> Value {
             json!({ "client_id": sandbox::demo::ADA_CLIENT, "password": "walrus-copper-84-lantern" })
         }
         "switch_account" => json!({ "client_id": sandbox::demo::ADA_CLIENT }),
+        "log_in_with_passkey" | "step_up_with_passkey" => {
+            json!({ "ceremony_id": "019a0000-0000-7000-8000-000000000000", "credential": "{}" })
+        }
+        "add_passkey" => {
+            json!({ "ceremony_id": "019a0000-0000-7000-8000-000000000000", "credential": "{}", "name": "Key" })
+        }
         "create_sso_link" => json!({ "purpose": "view" }),
         "verify_second_factor" => json!({ "method": "totp", "code": "123456" }),
         "step_up" => json!({ "method": "password", "proof": PASSWORD }),

@@ -14,13 +14,15 @@ use shared_types::{
 use schema::misfits;
 
 use crate::helpers::{
-    Answer, Authenticator, Browser, NEW_PASSWORD, PASSWORD, TestApp, new_key, on_both_engines, sign_up_form,
+    Answer, Authenticator, Browser, LOGIN, NEW_PASSWORD, PASSKEYS, PASSWORD, STEP_UP, SecurityKey, TestApp, addition,
+    new_key, on_both_engines, sign_up_form,
 };
 
 on_both_engines!(answers_have_the_form_that_the_contract_says);
 
 /// Operations that need no session.
 const PUBLIC: &[&str] = &[
+    "begin_passkey_login",
     "confirm_linking",
     "confirm_sign_up",
     "finish_linking",
@@ -29,6 +31,7 @@ const PUBLIC: &[&str] = &[
     "get_session",
     "link_login",
     "log_in",
+    "log_in_with_passkey",
     "log_out",
     "set_password",
     "sign_up",
@@ -73,8 +76,8 @@ fn every_operation_says_what_it_is_and_what_it_can_answer() {
         let name = operation["operationId"].as_str().unwrap();
         let words: Vec<&str> = name.split('_').collect();
         let verbs = [
-            "confirm", "create", "finish", "get", "link", "list", "log", "remove", "send", "set", "sign",
-            "start", "step", "switch", "verify",
+            "add", "begin", "confirm", "create", "finish", "get", "link", "list", "log", "remove", "send", "set",
+            "sign", "start", "step", "switch", "verify",
         ];
         let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
         assert!(
@@ -216,6 +219,7 @@ async fn answers_have_the_form_that_the_contract_says(app: &TestApp) {
     }
     checker.check("get_invoice", ada.get("/api/invoices/14").await, 404);
     links(app, &mut checker, &ada).await;
+    passkeys(app, &mut checker, &ada).await;
     outage(app, &mut checker, &ada).await;
     linking(app, &mut checker).await;
     second_proofs(app, &mut checker, &ada).await;
@@ -360,6 +364,31 @@ async fn links(app: &TestApp, checker: &mut Checker, ada: &Browser<'_>) {
     elsewhere.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
     let refused = Answer::of(app.http.execute(elsewhere).await.unwrap()).await;
     checker.check("create_sso_link", refused, 403);
+}
+
+async fn passkeys(app: &TestApp, checker: &mut Checker, ada: &Browser<'_>) {
+    let mut authenticator = SecurityKey::new();
+    let begin =
+        async |path: &str| ada.post_with_key(&format!("{path}/options"), &new_key(), &json!({})).await;
+    checker.check("begin_passkey_step_up", begin(STEP_UP).await, 409);
+    let ceremony = checker.check("begin_passkey", begin(PASSKEYS).await, 200).json()["data"].clone();
+    let body = addition(&ceremony, &authenticator.create(&ceremony), "Laptop");
+    let added = ada.post_with_key(PASSKEYS, &new_key(), &body).await;
+    let added = checker.check("add_passkey", added, 200).json();
+    checker.check("add_passkey", ada.post_with_key(PASSKEYS, &new_key(), &body).await, 422);
+    for (begun, done, path) in [
+        ("begin_passkey_login", "log_in_with_passkey", LOGIN),
+        ("begin_passkey_step_up", "step_up_with_passkey", STEP_UP),
+    ] {
+        let ceremony = checker.check(begun, begin(path).await, 200).json()["data"].clone();
+        let credential = authenticator.get(&ceremony);
+        checker.check(done, ada.answer_ceremony(path, &ceremony, &credential).await, 200);
+        checker.check(done, ada.answer_ceremony(path, &ceremony, &credential).await, 422);
+    }
+    let id = &added["data"]["passkey"]["id"];
+    checker.check("remove_passkey", ada.remove_passkey(id).await, 204);
+    checker.check("remove_passkey", ada.remove_passkey(id).await, 404);
+    app.run_jobs().await;
 }
 
 async fn outage(app: &TestApp, checker: &mut Checker, ada: &Browser<'_>) {

@@ -28,15 +28,28 @@ on_both_engines!(
 );
 
 /// Operations that write and take no key: signing in and out twice does no harm, and neither answer may be kept.
-const EXEMPT: &[&str] = &["log_in", "log_out", "send_code_again", "step_up", "verify_second_factor"];
+const EXEMPT: &[&str] = &[
+    "begin_passkey_login",
+    "begin_passkey_step_up",
+    "log_in",
+    "log_in_with_passkey",
+    "log_out",
+    "send_code_again",
+    "step_up",
+    "step_up_with_passkey",
+    "verify_second_factor",
+];
 /// Operations that have a case below.
 const CASES: &[&str] = &[
+    "add_passkey",
+    "begin_passkey",
     "confirm_linking",
     "confirm_sign_up",
     "confirm_totp",
     "create_recovery_codes",
     "create_sso_link",
     "link_login",
+    "remove_passkey",
     "remove_totp",
     "set_password",
     "set_up_totp",
@@ -179,7 +192,7 @@ async fn parallel_repetitions_do_the_work_once(app: &TestApp) {
         app.run_jobs().await;
         assert_eq!(effects(app).await, after);
         let more = |what: &str| after[what].as_i64().unwrap() - before[what].as_i64().unwrap();
-        let effects = more("jobs") + more("tokens") + more("audited") + more("offered").max(0);
+        let effects = more("jobs") + more("tokens") + more("audited") + more("begun") + more("offered").max(0);
         assert_eq!(effects, case.effects, "{operation}: what one request does");
     }
 }

@@ -13,7 +13,8 @@ use tracing_subscriber::fmt::MakeWriter;
 use url::Url;
 
 use crate::helpers::{
-    AtWhmcs, Browser, TestApp, eventually, new_key, on_both_engines, program, sign_up_form,
+    AtWhmcs, Browser, LOGIN, PASSKEYS, SecurityKey, TestApp, eventually, new_key, on_both_engines, program,
+    sign_up_form,
 };
 
 on_both_engines!(
@@ -192,6 +193,34 @@ async fn sign_in_rightly_and_wrongly(app: &TestApp, browser: &Browser<'_>, canar
     browser.send(odd).await.expect(200);
 }
 
+/// Makes a passkey and signs in by it, rightly and wrongly. The browser is at most five minutes away from its last proof.
+async fn use_a_passkey(browser: &Browser<'_>, canaries: &mut Canaries) {
+    canaries.add("name of a passkey", "Canarykey");
+    let mut authenticator = SecurityKey::new();
+    let added = browser.add_passkey("Canarykey", &mut authenticator).await.expect(200).json();
+    assert!(added["data"]["recovery"]["codes"].is_array());
+    let id = URL_SAFE_NO_PAD.encode(&authenticator.keys[0].id);
+    canaries.add_token("id of a credential", &id);
+    for (embedded, status) in [(true, 422), (false, 200)] {
+        authenticator.embedded = embedded;
+        let ceremony = browser.begin(LOGIN).await;
+        let options: serde_json::Value = serde_json::from_str(ceremony["options"].as_str().unwrap()).unwrap();
+        canaries.add_token("challenge", options["challenge"].as_str().unwrap());
+        let mut credential = authenticator.get(&ceremony);
+        canaries.add("signature", credential["response"]["signature"].as_str().unwrap());
+        browser.answer_ceremony(LOGIN, &ceremony, &credential).await.expect(status);
+        credential["response"]["authenticatorData"] = json!(&id);
+        let ceremony = browser.begin(LOGIN).await;
+        browser
+            .answer_ceremony(LOGIN, &ceremony, &credential)
+            .await
+            .expect_problem(422, "auth.passkey_invalid");
+    }
+    canaries.add_token("session token of the passkey", &browser.cookies()["portal_session_dev"]);
+    browser.begin(PASSKEYS).await;
+    browser.remove_passkey(&added["data"]["passkey"]["id"]).await.expect(204);
+}
+
 async fn follow_a_link(app: &TestApp, browser: &Browser<'_>, invoice: u64, canaries: &mut Canaries) {
     browser.get("/api/invoices").await.expect(200);
     let link = browser
@@ -315,6 +344,7 @@ async fn no_canary_in_logs_or_at_rest(app: &TestApp) {
     let mut canaries = known();
     let (browser, invoice) = become_customer(app, &mut canaries).await;
     sign_in_rightly_and_wrongly(app, &browser, &mut canaries).await;
+    use_a_passkey(&browser, &mut canaries).await;
     follow_a_link(app, &browser, invoice, &mut canaries).await;
     link_logins(app, &mut canaries).await;
     mail_and_provision_through_faults(app).await;
@@ -356,6 +386,7 @@ async fn no_canary_in_the_fullest_log_of_the_program(app: &TestApp) {
     browser.log_in("ada@example.com", WRONG_PASSWORD).await.expect_problem(401, "auth.invalid_credentials");
     browser.log_in("ada@example.com", sandbox::demo::PASSWORD).await.expect(200);
     canaries.add_token("session token", &browser.cookies()["portal_session_dev"]);
+    use_a_passkey(&browser, &mut canaries).await;
     follow_a_link(app, &browser, 7, &mut canaries).await;
     let key = new_key();
     canaries.add("idempotency key", &key);

@@ -20,6 +20,7 @@ mod jobs;
 mod link_flows;
 mod mappings;
 mod migrations;
+mod passkeys;
 mod rate_limits;
 mod retention;
 mod row_security;

@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use portal_api::domain::link::{FlowStage, LinkFlowId};
 use portal_api::store::{
-    ChallengeKind, Claim, ClaimRequest, EmailAddress, Expired, NewChallenge, NewJob, NewLinkFlow, Quota,
-    Retention, StoredResponse, TryPolicy,
+    CeremonyKind, CeremonyParty, ChallengeKind, Claim, ClaimRequest, EmailAddress, Expired, NewCeremony,
+    NewChallenge, NewJob, NewLinkFlow, Quota, Retention, StoredResponse, TryPolicy,
 };
 use shared_types::ids::ChallengeId;
 
@@ -45,6 +45,14 @@ async fn what_has_ended_goes_and_what_is_open_stays(t: Arc<TestDb>) {
         payload: b"x",
     };
     tx.link_flows().insert(&flow).await.unwrap();
+    let ceremony = NewCeremony {
+        id: ChallengeId::from_uuid(t.random.uuid(t.clock.now())),
+        kind: CeremonyKind::SignIn,
+        party: CeremonyParty::Browser([1; 32]),
+        state: b"state",
+        lifetime: Duration::from_mins(5),
+    };
+    tx.passkey_ceremonies().insert(&ceremony).await.unwrap();
     tx.rate_limits().take(&[1; 32], Quota::per(1, Duration::from_mins(1))).await.unwrap();
     let job = NewJob {
         kind: "mail".to_owned(),
@@ -81,6 +89,7 @@ async fn what_has_ended_goes_and_what_is_open_stays(t: Arc<TestDb>) {
         sessions: 1,
         challenges: 1,
         link_flows: 1,
+        passkey_ceremonies: 1,
         idempotency: 1,
         rate_limits: 1,
         sign_in_tries: 1,

@@ -35,6 +35,7 @@ const OWNED: [(&str, &str); 10] = [
     ("known_devices", "user_id = '{id}'"),
     ("idempotency_keys", "scope = 'u:{id}'"),
     ("cache_generations", "scope = 'u:{id}'"),
+    ("passkeys", "user_id = '{id}'"),
 ];
 
 /// A transaction as the portal begins one, on a connection of the test's own.
@@ -75,6 +76,7 @@ async fn two_users(t: &TestDb) -> [UserId; 2] {
         tx.generations().bump("invoices").await.unwrap();
         assert!(tx.totp().offer(&[7; 20]).await.unwrap());
         tx.recovery_codes().replace(&[("AB".to_owned(), "$argon2id$".into())]).await.unwrap();
+        tx.passkeys().insert(&t.new_passkey()).await.unwrap();
         let request = ClaimRequest {
             route: "POST /x",
             key_hash: &[1; 32],
@@ -132,6 +134,10 @@ async fn a_user_adds_rows_in_own_name_only(t: Arc<TestDb>) {
                 "INSERT INTO known_devices (id, user_id, token_hash, created_at, last_seen)
                  VALUES ('{id}', '{user}', sha256('{id}'), now(), now())"
             ),
+            format!(
+                "INSERT INTO passkeys (id, user_id, credential_hash, credential_sealed, name_sealed, synced, created_at)
+                 VALUES ('{id}', '{user}', sha256('{id}'), 'x', 'x', 0, now())"
+            ),
             format!("INSERT INTO cache_generations VALUES ('u:{user}', 'cases', 1, now())"),
             format!(
                 "INSERT INTO sessions (id, token_hash, user_id, level, auth_time, last_seen, idle_expires_at,
@@ -158,6 +164,7 @@ async fn a_user_adds_rows_in_own_name_only(t: Arc<TestDb>) {
         format!("UPDATE sessions SET user_id = '{ada}'"),
         format!("UPDATE known_devices SET user_id = '{ada}'"),
         format!("UPDATE mfa_recovery_codes SET user_id = '{ada}'"),
+        format!("UPDATE passkeys SET user_id = '{ada}'"),
         format!("UPDATE cache_generations SET scope = 'u:{ada}', namespace = 'given'"),
         format!("UPDATE idempotency_keys SET scope = 'u:{ada}', route = 'given'"),
     ] {
@@ -174,6 +181,8 @@ async fn a_user_cannot_touch_what_belongs_to_the_portal(t: Arc<TestDb>) {
         "SELECT * FROM jobs",
         "UPDATE jobs SET state = 'done'",
         "SELECT * FROM challenges",
+        "SELECT * FROM passkey_ceremonies",
+        "UPDATE passkey_ceremonies SET used_at = NULL",
         "SELECT * FROM rate_limits",
         "SELECT * FROM sign_in_tries",
         "SELECT * FROM link_flows",

@@ -2,19 +2,24 @@
 //!
 //! Nothing here tells whether an address has an account: answers, texts and the work done are the same.
 
+pub mod begin_passkey_login;
+pub mod begin_passkey_step_up;
 pub mod confirm_signup;
 pub mod get_options;
 pub mod get_session;
 pub mod link;
 pub mod list_accounts;
+pub mod log_in_with_passkey;
 pub mod login;
 pub mod logout;
+mod passkey_proof;
 mod pending;
 mod proof;
 pub mod send_code_again;
 pub mod signup;
 pub mod step_up;
 pub mod switch_account;
+pub mod step_up_with_passkey;
 pub mod verify_second_factor;
 
 use shared_types::{

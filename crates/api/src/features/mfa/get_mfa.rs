@@ -4,9 +4,14 @@ use actix_web::{
     get,
     web::{Data, Json},
 };
-use shared_types::{page::DataView, security::MfaView};
+use shared_types::{
+    page::DataView,
+    security::{MfaView, PasskeyView},
+};
 
-use crate::{app::App, error::ApiResult, http::session::CurrentUser, openapi::SignedInProblems};
+use crate::{
+    app::App, error::ApiResult, http::session::CurrentUser, openapi::SignedInProblems, store::PasskeySummary,
+};
 
 /// What protects the account beside the password.
 #[utoipa::path(
@@ -22,8 +27,18 @@ pub async fn get_mfa(app: Data<App>, user: CurrentUser) -> ApiResult<Json<DataVi
     let data = MfaView {
         totp_since: factors.totp_since,
         recovery_codes_left: factors.recovery_codes_left,
-        passkeys: Vec::new(),
+        passkeys: tx.passkeys().list().await?.into_iter().map(view).collect(),
         email_code: app.settings.new_device_code && !factors.any(),
     };
     Ok(Json(DataView { data }))
+}
+
+fn view(passkey: PasskeySummary) -> PasskeyView {
+    PasskeyView {
+        id: passkey.id,
+        name: passkey.name,
+        created_at: passkey.created_at,
+        last_used_at: passkey.last_used_at,
+        synced: passkey.synced,
+    }
 }

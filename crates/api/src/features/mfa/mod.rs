@@ -1,10 +1,13 @@
-//! Second factors of the signed-in person: the authenticator app and the recovery codes.
+//! Second factors of the signed-in person: authenticator app, recovery codes, passkeys.
 //!
 //! Every change needs a recent proof, ends the other sessions, is told by mail and written into the audit log.
 
+pub mod add_passkey;
+pub mod begin_passkey;
 pub mod confirm_totp;
 pub mod create_recovery_codes;
 pub mod get_mfa;
+pub mod remove_passkey;
 pub mod remove_totp;
 pub mod set_up_totp;
 

@@ -131,6 +131,14 @@ pub struct BrowserMark {
     pub cookie: Option<Cookie<'static>>,
 }
 
+impl BrowserMark {
+    /// The SHA-256 of the mark, by which rows of the database name the browser.
+    #[must_use]
+    pub fn hash(&self) -> [u8; 32] {
+        Sha256::digest(self.mark).into()
+    }
+}
+
 impl FromRequest for BrowserMark {
     type Error = ApiError;
     type Future = std::future::Ready<ApiResult<Self>>;

@@ -138,5 +138,6 @@ const fn is_final(code: ProblemCode) -> bool {
             | ProblemCode::LinkSecondFactor
             | ProblemCode::LinkNoAccount
             | ProblemCode::LinkTaken
+            | ProblemCode::PasskeyInvalid
     )
 }

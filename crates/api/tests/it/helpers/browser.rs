@@ -110,6 +110,10 @@ impl<'a> Browser<'a> {
             .await
     }
 
+    pub async fn delete_with_key(&self, path: &str, key: &str) -> Answer {
+        self.send(self.request(Method::DELETE, path).header("idempotency-key", key)).await
+    }
+
     pub async fn log_in(&self, email: &str, password: &str) -> Answer {
         self.post("/api/auth/login", &json!({ "email": email, "password": password })).await
     }

@@ -2,11 +2,13 @@
 
 mod answer;
 mod browser;
+mod browser_passkeys;
 mod database;
 mod factors;
 mod linking;
 pub mod program;
 mod sandbox_control;
+mod security_key;
 mod state;
 mod waiting;
 
@@ -14,12 +16,14 @@ use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc, time::Durat
 
 pub use answer::Answer;
 pub use browser::{Browser, new_key, sign_up_form};
+pub use browser_passkeys::{LOGIN, PASSKEYS, STEP_UP, addition};
 pub use database::TestDatabase;
 pub use factors::Authenticator;
 use futures::FutureExt as _;
 pub use linking::{AtWhmcs, NEW_PASSWORD};
 use portal_api::{app::App, clock::Clock, commands, config::Config, crypto::Random, jobs::Worker, server};
 use sandbox::{Sandbox, Seed};
+pub use security_key::SecurityKey;
 use tempfile::TempDir;
 pub use waiting::eventually;
 

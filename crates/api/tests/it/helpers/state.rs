@@ -27,6 +27,22 @@ impl TestApp {
         bytes
     }
 
+    /// How many lines of the audit log say this.
+    pub async fn audited(&self, event: &str, outcome: &str) -> i64 {
+        self.count(&format!("audit_log WHERE event = '{event}' AND outcome = '{outcome}'")).await
+    }
+
+    /// How many rows there are, past row-level security.
+    pub async fn count(&self, rows: &str) -> i64 {
+        let url = self.superuser_url().unwrap_or_else(|| self.database.url.clone());
+        let connection = Database::connect(url).await.unwrap();
+        let sql = format!("SELECT count(*) AS n FROM {rows}");
+        let statement = Statement::from_string(connection.get_database_backend(), sql);
+        let row = connection.query_one_raw(statement).await.unwrap().unwrap();
+        connection.close().await.unwrap();
+        row.try_get("", "n").unwrap()
+    }
+
     /// The database with the rights of a superuser, on Postgres.
     pub fn superuser_url(&self) -> Option<String> {
         self.database.as_superuser().map(Into::into)

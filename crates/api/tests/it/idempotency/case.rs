@@ -4,7 +4,8 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::helpers::{
-    Answer, Authenticator, Browser, NEW_PASSWORD, PASSWORD, TestApp, new_key, sign_up_form,
+    Answer, Authenticator, Browser, NEW_PASSWORD, PASSKEYS, PASSWORD, SecurityKey, TestApp, addition, new_key,
+    sign_up_form,
 };
 
 /// A request of one operation, ready to be sent, and another one for the same address, where the operation takes a body.
@@ -112,7 +113,7 @@ impl<'a> Case<'a> {
             }
             "create_sso_link" => Self {
                 operation,
-                browser: Self::with_password_alone(app, "ada@example.com").await,
+                browser: Self::plain(app, "ada@example.com").await,
                 method: Method::POST,
                 path: "/api/invoices/7/sso-link".to_owned(),
                 body: json!({ "purpose": "pay" }),
@@ -121,11 +122,11 @@ impl<'a> Case<'a> {
                 effects: 1,
             },
             "set_up_totp" => {
-                let ada = Self::with_password_alone(app, "ada@example.com").await;
+                let ada = Self::plain(app, "ada@example.com").await;
                 Self::without_body(operation, ada, Method::POST, "/api/me/mfa/totp", 200)
             }
             "confirm_totp" => {
-                let ada = Self::with_password_alone(app, "ada@example.com").await;
+                let ada = Self::plain(app, "ada@example.com").await;
                 let setup = ada.post_with_key("/api/me/mfa/totp", &new_key(), &json!({})).await.expect(200);
                 let authenticator = Authenticator::scan(&setup.json());
                 Self {
@@ -146,6 +147,31 @@ impl<'a> Case<'a> {
             "remove_totp" => {
                 let mallory = Self::with_factor(app, "mallory@example.com").await;
                 Self::without_body(operation, mallory, Method::DELETE, "/api/me/mfa/totp", 204)
+            }
+            "begin_passkey" => {
+                let ada = Self::plain(app, "ada@example.com").await;
+                Self::without_body(operation, ada, Method::POST, &format!("{PASSKEYS}/options"), 200)
+            }
+            "add_passkey" => {
+                let mallory = Self::plain(app, "mallory@example.com").await;
+                let ceremony = mallory.begin(PASSKEYS).await;
+                let credential = SecurityKey::new().create(&ceremony);
+                Self {
+                    operation,
+                    browser: mallory,
+                    method: Method::POST,
+                    path: PASSKEYS.to_owned(),
+                    body: addition(&ceremony, &credential, "Laptop"),
+                    other_body: Some(addition(&ceremony, &credential, "Phone")),
+                    status: 200,
+                }
+            }
+            "remove_passkey" => {
+                let mallory = Self::plain(app, "mallory@example.com").await;
+                let added = mallory.add_passkey("Laptop", &mut SecurityKey::new()).await.expect(200).json();
+                app.run_jobs().await;
+                let path = format!("{PASSKEYS}/{}", added["data"]["passkey"]["id"].as_str().unwrap());
+                Self::without_body(operation, mallory, Method::DELETE, &path, 204)
             }
             other => panic!("no case for {other}"),
         }
@@ -170,18 +196,22 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Somebody signed in who has no second factor, whatever a case before has left.
-    async fn with_password_alone(app: &'a TestApp, email: &str) -> Browser<'a> {
+    /// Somebody who is signed in and has nothing set up beside the password.
+    async fn plain(app: &'a TestApp, email: &str) -> Browser<'a> {
         app.seed(email).await;
         let tx = app.app.db.as_user(app.user_id(email).await).await.unwrap();
         tx.totp().remove().await.unwrap();
+        tx.recovery_codes().remove().await.unwrap();
+        for passkey in tx.passkeys().list().await.unwrap() {
+            tx.passkeys().remove(passkey.id).await.unwrap();
+        }
         tx.commit().await.unwrap();
         app.signed_in(email).await
     }
 
-    /// Somebody signed in who has an authenticator app.
+    /// Somebody who has an authenticator app, and nothing before this case.
     async fn with_factor(app: &'a TestApp, email: &str) -> Browser<'a> {
-        let browser = Self::with_password_alone(app, email).await;
+        let browser = Self::plain(app, email).await;
         browser.set_up_totp(app).await;
         browser
     }
@@ -200,7 +230,8 @@ impl<'a> Case<'a> {
     }
 }
 
-/// Everything that the operations change outside their own answers: jobs ever made, mails, clients, tokens, keys of authenticator apps.
+/// Everything that the operations change outside their own answers: jobs ever made, mails, clients, tokens, keys of authenticator apps,
+/// ceremonies.
 pub async fn effects(app: &TestApp) -> Value {
     let tx = app.app.db.read_as_system().await.unwrap();
     let jobs = tx.job_work().counts().await.unwrap();
@@ -218,6 +249,7 @@ pub async fn effects(app: &TestApp) -> Value {
         "jobs": jobs.queued + jobs.running + jobs.done + jobs.dead,
         "mails": mails,
         "offered": u8::from(offered),
+        "begun": app.count("passkey_ceremonies").await,
         "tokens": app.calls("whmcs", "CreateSsoToken").await,
         "clients": app.calls("whmcs", "AddClient").await,
         "logins": app.calls("whmcs", "ValidateLogin").await,
