@@ -86,8 +86,6 @@ pub struct Settings {
     pub step_up: Duration,
     /// How old a sign-in may be for a link into WHMCS.
     pub sso_step_up: Duration,
-    /// How old a proof may be for changes of password, address and second factors.
-    pub step_up: Duration,
     /// Whether a device that an account without a second factor does not know needs a mailed code.
     pub new_device_code: bool,
     /// Longest that a read of an upstream may take.
@@ -308,7 +306,6 @@ fn settings(config: &Config) -> Settings {
         code_lifetime: config.security.code_lifetime,
         step_up: config.security.step_up,
         sso_step_up: config.security.sso_step_up,
-        step_up: config.security.step_up,
         new_device_code: config.security.new_device_code,
         read_deadline: config.upstreams.read_deadline,
         write_deadline: config.upstreams.write_deadline,

@@ -7,8 +7,8 @@ use sea_orm::{EntityTrait as _, QueryFilter as _};
 
 use super::devices;
 use super::entities::{
-    challenge, idempotency_key, job, known_device, link_flow, mfa_totp, passkey_ceremony, rate_limit, session,
-    sign_in_try,
+    challenge, idempotency_key, job, known_device, link_flow, mfa_totp, passkey_ceremony, rate_limit,
+    session, sign_in_try,
 };
 use super::error::StoreError;
 use super::jobs::Jobs;

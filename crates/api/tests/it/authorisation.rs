@@ -100,7 +100,6 @@ const NO_LOGIN: Expected = (401, "auth.invalid_credentials");
 const NO_STEP: Expected = (409, "conflict.step");
 const NO_PASSKEY: Expected = (422, "auth.passkey_invalid");
 const NO_KEYS: Expected = (409, "conflict.step");
-const STEP_UP: Expected = (403, "auth.step_up_required");
 
 /// A request from another site is refused whoever it comes from.
 const fn row(

@@ -14,8 +14,8 @@ use shared_types::{
 use schema::misfits;
 
 use crate::helpers::{
-    Answer, Authenticator, Browser, LOGIN, NEW_PASSWORD, PASSKEYS, PASSWORD, STEP_UP, SecurityKey, TestApp, addition,
-    new_key, on_both_engines, sign_up_form,
+    Answer, Authenticator, Browser, LOGIN, NEW_PASSWORD, PASSKEYS, PASSWORD, STEP_UP, SecurityKey, TestApp,
+    addition, new_key, on_both_engines, sign_up_form,
 };
 
 on_both_engines!(answers_have_the_form_that_the_contract_says);
@@ -76,8 +76,8 @@ fn every_operation_says_what_it_is_and_what_it_can_answer() {
         let name = operation["operationId"].as_str().unwrap();
         let words: Vec<&str> = name.split('_').collect();
         let verbs = [
-            "add", "begin", "confirm", "create", "finish", "get", "link", "list", "log", "remove", "send", "set",
-            "sign", "start", "step", "switch", "verify",
+            "add", "begin", "confirm", "create", "finish", "get", "link", "list", "log", "remove", "send",
+            "set", "sign", "start", "step", "switch", "verify",
         ];
         let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
         assert!(

@@ -192,7 +192,8 @@ async fn parallel_repetitions_do_the_work_once(app: &TestApp) {
         app.run_jobs().await;
         assert_eq!(effects(app).await, after);
         let more = |what: &str| after[what].as_i64().unwrap() - before[what].as_i64().unwrap();
-        let effects = more("jobs") + more("tokens") + more("audited") + more("begun") + more("offered").max(0);
+        let effects =
+            more("jobs") + more("tokens") + more("audited") + more("begun") + more("offered").max(0);
         assert_eq!(effects, case.effects, "{operation}: what one request does");
     }
 }

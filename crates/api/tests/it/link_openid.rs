@@ -110,10 +110,10 @@ async fn an_answer_works_once(app: &TestApp) {
     let before = tove.copy();
     let back = AtWhmcs::new(app).sign_in(&asked, "tove@example.com").await;
     assert_eq!(problem(tove.come_back(&back).await), "");
-    let lines = app.audited("account.link_login").await;
+    let lines = app.audit_lines("account.link_login").await;
     assert_eq!(problem(before.come_back(&back).await), "expired", "with the cookie of before");
     assert_eq!(problem(tove.come_back(&back).await), "expired", "with the cookie of now");
-    assert_eq!(app.audited("account.link_login").await, lines + 2, "written down");
+    assert_eq!(app.audit_lines("account.link_login").await, lines + 2, "written down");
     assert_eq!(data(&tove.linking().await.expect(200))["stage"], "set_password", "nothing changed");
     assert_eq!(app.calls("whmcs", "oidc_token").await, 1, "WHMCS is not asked about it");
 }

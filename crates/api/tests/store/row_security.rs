@@ -24,7 +24,7 @@ on_postgres_only!(
 );
 
 /// Tables with rows of users, and how to recognise one's own.
-const OWNED: [(&str, &str); 10] = [
+const OWNED: [(&str, &str); 11] = [
     ("account_links", "user_id = '{id}'"),
     ("users", "id = '{id}'"),
     ("id_mappings", "user_id = '{id}'"),

@@ -18,8 +18,8 @@ mod proof;
 pub mod send_code_again;
 pub mod signup;
 pub mod step_up;
-pub mod switch_account;
 pub mod step_up_with_passkey;
+pub mod switch_account;
 pub mod verify_second_factor;
 
 use shared_types::{

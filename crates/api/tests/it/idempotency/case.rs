@@ -4,8 +4,8 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::helpers::{
-    Answer, Authenticator, Browser, NEW_PASSWORD, PASSKEYS, PASSWORD, SecurityKey, TestApp, addition, new_key,
-    sign_up_form,
+    Answer, Authenticator, Browser, NEW_PASSWORD, PASSKEYS, PASSWORD, SecurityKey, TestApp, addition,
+    new_key, sign_up_form,
 };
 
 /// A request of one operation, ready to be sent, and another one for the same address, where the operation takes a body.
@@ -164,6 +164,7 @@ impl<'a> Case<'a> {
                     body: addition(&ceremony, &credential, "Laptop"),
                     other_body: Some(addition(&ceremony, &credential, "Phone")),
                     status: 200,
+                    effects: 1,
                 }
             }
             "remove_passkey" => {
@@ -253,6 +254,6 @@ pub async fn effects(app: &TestApp) -> Value {
         "tokens": app.calls("whmcs", "CreateSsoToken").await,
         "clients": app.calls("whmcs", "AddClient").await,
         "logins": app.calls("whmcs", "ValidateLogin").await,
-        "audited": app.audited("account.link_login").await + app.audited("account.switch").await,
+        "audited": app.audit_lines("account.link_login").await + app.audit_lines("account.switch").await,
     })
 }
