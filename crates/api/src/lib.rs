@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod limits;
 pub mod openapi;
 pub mod passwords;
+pub mod profile_sync;
 pub mod readiness;
 pub mod readings;
 pub mod server;

@@ -33,6 +33,8 @@ pub enum Action {
     SsoLink,
     /// Readings past the cache, by user.
     Refresh,
+    /// Changes of name and billing details, by user.
+    ProfileChange,
 }
 
 /// The limits in force.
@@ -85,6 +87,7 @@ impl Limits {
             Action::ConfirmSource => self.rates.confirm_source,
             Action::SsoLink => self.rates.sso_links,
             Action::Refresh => self.rates.refresh,
+            Action::ProfileChange => self.rates.profile_changes,
         }
     }
 }
@@ -99,6 +102,7 @@ impl Action {
             Self::ConfirmSource => "confirm_source",
             Self::SsoLink => "sso_link",
             Self::Refresh => "refresh",
+            Self::ProfileChange => "profile_change",
         }
     }
 }

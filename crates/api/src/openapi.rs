@@ -23,7 +23,8 @@ use utoipa::{
     tags(
         (name = "auth", description = "Signing up, in and out"),
         (name = "account", description = "The customer and the dashboard"),
-        (name = "invoices", description = "Invoices and paying them")
+        (name = "invoices", description = "Invoices and paying them"),
+        (name = "reference", description = "What is the same for everybody")
     ),
     components(schemas(Problem)),
     modifiers(&Security)

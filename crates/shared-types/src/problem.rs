@@ -85,6 +85,8 @@ codes!(
         LinkTaken = "conflict.link_taken",
         /// 409: the step does not fit to how far things have come, or the time for it is over.
         StepOutOfOrder = "conflict.step",
+        /// 409: the billing system does not accept the change, and does not say which field it is about.
+        BillingRefused = "conflict.billing_refused",
         /// 409: nothing of the kind can be added any more.
         LimitReached = "conflict.limit_reached",
         /// 429: too many; see `Retry-After`.
@@ -119,6 +121,7 @@ impl ProblemCode {
             | Self::LinkTaken
             | Self::StepOutOfOrder
             | Self::LimitReached
+            | Self::BillingRefused
             | Self::InvoiceState
             | Self::SingleSignOnBlocked
             | Self::IdempotencyInProgress => 409,
@@ -167,6 +170,7 @@ impl ProblemCode {
             Self::LinkNoAccount => "This login has no open account",
             Self::LinkTaken => "This login is connected to the portal already",
             Self::StepOutOfOrder => "This step cannot be done now",
+            Self::BillingRefused => "The billing system does not accept the change",
             Self::LimitReached => "No more can be added",
             Self::RateLimited => "Too many requests",
             Self::Internal => "Something went wrong on our side",

@@ -4,6 +4,7 @@ pub mod account;
 pub mod auth;
 pub mod billing;
 pub mod health;
+pub mod reference;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -16,8 +17,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(auth::logout::log_out)
         .service(auth::get_session::get_session)
         .service(account::get_me::get_me)
+        .service(account::update_me::update_me)
+        .service(account::get_billing::get_billing)
+        .service(account::update_billing::update_billing)
         .service(account::get_summary::get_summary)
         .service(billing::list_invoices::list_invoices)
         .service(billing::get_invoice::get_invoice)
-        .service(billing::create_sso_link::create_sso_link);
+        .service(billing::create_sso_link::create_sso_link)
+        .service(reference::list_regions::list_regions);
 }

@@ -5,6 +5,7 @@
 mod expire_rows;
 mod mail_signup_code;
 mod provision_customer;
+mod sync_profile;
 mod worker;
 
 use std::{sync::Arc, time::Duration};
@@ -34,32 +35,40 @@ pub enum Job {
         /// Whose.
         user: UserId,
     },
+    /// Goes on with changes of name and billing details.
+    SyncProfile {
+        /// Whose.
+        user: UserId,
+    },
 }
 
 impl Job {
     /// Every kind that this program can work on.
-    pub const KINDS: &'static [&'static str] = &["mail_signup_code", "provision_customer"];
+    pub const KINDS: &'static [&'static str] = &["mail_signup_code", "provision_customer", "sync_profile"];
 
     const fn kind(self) -> &'static str {
         match self {
             Self::MailSignupCode { .. } => "mail_signup_code",
             Self::ProvisionCustomer { .. } => "provision_customer",
+            Self::SyncProfile { .. } => "sync_profile",
         }
     }
 
     /// A second job of the same key is not added while the first waits or runs.
-    fn dedupe_key(self) -> String {
+    fn dedupe_key(self) -> Option<String> {
         match self {
-            Self::MailSignupCode { challenge } => format!("mail_signup_code:{challenge}"),
-            Self::ProvisionCustomer { user } => format!("provision_customer:{user}"),
+            Self::MailSignupCode { challenge } => Some(format!("mail_signup_code:{challenge}")),
+            Self::ProvisionCustomer { user } => Some(format!("provision_customer:{user}")),
+            // One that runs may have looked before this change was there.
+            Self::SyncProfile { .. } => None,
         }
     }
 
-    /// A code is worth mailing for minutes; a customer is worth days of trying.
+    /// A code is worth mailing for minutes; what a customer is promised is worth days of trying.
     const fn max_attempts(self) -> i32 {
         match self {
             Self::MailSignupCode { .. } => 8,
-            Self::ProvisionCustomer { .. } => 200,
+            Self::ProvisionCustomer { .. } | Self::SyncProfile { .. } => 200,
         }
     }
 }
@@ -96,7 +105,7 @@ impl JobBoard {
             .enqueue(&NewJob {
                 kind: job.kind().to_owned(),
                 payload,
-                dedupe_key: Some(job.dedupe_key()),
+                dedupe_key: job.dedupe_key(),
                 run_at: self.clock.now(),
                 max_attempts: job.max_attempts(),
             })
@@ -146,6 +155,7 @@ mod tests {
         for job in [
             Job::MailSignupCode { challenge: ChallengeId::from_uuid(id) },
             Job::ProvisionCustomer { user: UserId::from_uuid(id) },
+            Job::SyncProfile { user: UserId::from_uuid(id) },
         ] {
             assert!(Job::KINDS.contains(&job.kind()));
             let payload = serde_json::to_value(job).unwrap();

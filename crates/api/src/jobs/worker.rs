@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use super::{Job, Verdict, backoff, expire_rows, mail_signup_code, provision_customer};
+use super::{Job, Verdict, backoff, expire_rows, mail_signup_code, provision_customer, sync_profile};
 use crate::{
     app::App,
     store::{ClaimedJob, StoreError},
@@ -81,6 +81,7 @@ impl Worker {
         let result = match job {
             Job::MailSignupCode { challenge } => mail_signup_code::run(&self.app, challenge).await,
             Job::ProvisionCustomer { user } => provision_customer::run(&self.app, user).await,
+            Job::SyncProfile { user } => sync_profile::run(&self.app, user).await,
         };
         result.unwrap_or_else(|error| {
             tracing::warn!(kind = claimed.kind, job = %claimed.id, %error, "a job met a fault of the store");

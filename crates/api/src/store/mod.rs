@@ -19,6 +19,7 @@ mod generations;
 mod idempotency;
 mod jobs;
 mod mappings;
+mod profile_changes;
 mod rate_limits;
 mod retention;
 mod sealing;
@@ -36,6 +37,7 @@ pub use generations::{Generation, GenerationScope, Generations, UserGenerations}
 pub use idempotency::{Claim, ClaimRequest, ClaimTicket, IdempotencyKeys, IdempotencyScope, StoredResponse};
 pub use jobs::{ClaimedJob, Enqueued, JobCounts, JobQueue, Jobs, NewJob};
 pub use mappings::{BillingIds, CrmIds, Mapping, Mappings, ProvisionState};
+pub use profile_changes::{ProfileChange, ProfileChanges};
 pub use rate_limits::{Quota, RateDecision, RateLimits};
 pub use retention::{Expired, Retention};
 pub use sessions::{LiveSession, NewSession, SessionLevel, SessionSummary, Sessions, UserSessions};

@@ -19,6 +19,7 @@ pub(super) enum Column {
     UserLastName,
     UserCompanyName,
     ChallengePayload,
+    ProfileWish,
     IdempotentResponse,
 }
 
@@ -30,6 +31,7 @@ impl Column {
             Self::UserLastName => ("users", "last_name_sealed"),
             Self::UserCompanyName => ("users", "company_name_sealed"),
             Self::ChallengePayload => ("challenges", "payload_sealed"),
+            Self::ProfileWish => ("profile_changes", "wish_sealed"),
             Self::IdempotentResponse => ("idempotency_keys", "response_sealed"),
         };
         Aad::Column { table, column, row, schema: SCHEMA }

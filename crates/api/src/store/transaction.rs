@@ -14,6 +14,7 @@ use super::generations::{GenerationScope, Generations, UserGenerations};
 use super::idempotency::{IdempotencyKeys, IdempotencyScope};
 use super::jobs::{JobQueue, Jobs};
 use super::mappings::{Mapping, Mappings};
+use super::profile_changes::ProfileChanges;
 use super::rate_limits::RateLimits;
 use super::retention::{Expired, Retention};
 use super::sealing::Context;
@@ -92,6 +93,12 @@ impl UserTx {
     #[must_use]
     pub const fn sessions(&self) -> UserSessions<'_> {
         UserSessions::new(&self.tx, self.user)
+    }
+
+    /// The user's changes that are on their way.
+    #[must_use]
+    pub const fn profile_changes(&self) -> ProfileChanges<'_> {
+        ProfileChanges::new(&self.tx, self.user)
     }
 
     /// The user's claims on idempotency keys.

@@ -13,7 +13,7 @@ use crate::helpers::{Answer, Browser, PASSWORD, TestApp, new_key, on_both_engine
 on_both_engines!(every_operation_treats_everybody_as_the_table_says);
 
 /// Operations that need nobody to be signed in.
-const PUBLIC: &[&str] = &["confirm_sign_up", "get_session", "log_in", "log_out", "sign_up"];
+const PUBLIC: &[&str] = &["confirm_sign_up", "get_session", "list_regions", "log_in", "log_out", "sign_up"];
 
 /// A status, and the code of the problem where it is one.
 type Expected = (u16, &'static str);
@@ -40,10 +40,14 @@ const TABLE: &[Row] = &[
     row("log_out", "/api/auth/logout", (204, ""), (204, ""), (204, "")),
     row("get_session", "/api/auth/session", OK, OK, OK),
     row("get_me", "/api/me", SIGN_IN, OK, OK),
+    row("update_me", "/api/me", SIGN_IN, OK, OK),
+    row("get_billing", "/api/me/billing", SIGN_IN, OK, OK),
+    row("update_billing", "/api/me/billing", SIGN_IN, OK, OK),
     row("get_summary", "/api/me/summary", SIGN_IN, OK, OK),
     row("list_invoices", "/api/invoices", SIGN_IN, OK, OK),
     row("get_invoice", "/api/invoices/7", SIGN_IN, ABSENT, OK),
     row("create_sso_link", "/api/invoices/7/sso-link", SIGN_IN, ABSENT, (403, "auth.step_up_required")),
+    row("list_regions", "/api/reference/regions?country=US", OK, OK, OK),
 ];
 
 const NO_CODE: Expected = (422, "auth.code_invalid");
@@ -67,6 +71,8 @@ fn body(operation: &str) -> Value {
         }
         "log_in" => json!({ "email": "mallory@example.com", "password": PASSWORD }),
         "create_sso_link" => json!({ "purpose": "view" }),
+        "update_me" => json!({ "first_name": "Given" }),
+        "update_billing" => json!({ "city": "Bath" }),
         _ => json!({}),
     }
 }

@@ -23,6 +23,7 @@ mod invoices_cached;
 mod isolation;
 mod lifecycle;
 mod limits;
+mod profile;
 mod provisioning;
 mod redaction;
 mod sso_link;

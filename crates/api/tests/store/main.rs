@@ -16,6 +16,7 @@ mod idempotency;
 mod jobs;
 mod mappings;
 mod migrations;
+mod profile_changes;
 mod rate_limits;
 mod retention;
 mod row_security;

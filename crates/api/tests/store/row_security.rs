@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use portal_api::domain::account::BillingAccount;
 use portal_api::store::{AuditEvent, Claim, ClaimRequest, Privileges};
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
@@ -24,11 +25,12 @@ on_postgres_only!(
 );
 
 /// Tables with rows of users, and how to recognise one's own.
-const OWNED: [(&str, &str); 6] = [
+const OWNED: [(&str, &str); 7] = [
     ("users", "id = '{id}'"),
     ("id_mappings", "user_id = '{id}'"),
     ("sessions", "user_id = '{id}'"),
     ("audit_log", "user_id = '{id}'"),
+    ("profile_changes", "user_id = '{id}'"),
     ("idempotency_keys", "scope = 'u:{id}'"),
     ("cache_generations", "scope = 'u:{id}'"),
 ];
@@ -61,6 +63,8 @@ async fn two_users(t: &TestDb) -> [UserId; 2] {
         let event = AuditEvent { event: "e", outcome: "ok", request_id: None, detail: json!({}) };
         tx.audit().append(&event).await.unwrap();
         tx.generations().bump("invoices").await.unwrap();
+        let account = BillingAccount { client_id: 42, user_id: 41 };
+        tx.profile_changes().ask(account, |wish| wish.ask_name()).await.unwrap();
         let request = ClaimRequest {
             route: "POST /x",
             key_hash: &[1; 32],
@@ -80,7 +84,7 @@ async fn every_table_is_secured(t: Arc<TestDb>) {
                 AND relname <> 'seaql_migrations' AND NOT (relrowsecurity AND relforcerowsecurity)";
     assert_eq!(count(&connection, open).await, 0);
     let all = "pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace";
-    assert_eq!(count(&connection, all).await, 10);
+    assert_eq!(count(&connection, all).await, 18);
 }
 
 async fn a_user_reads_and_changes_own_rows_only(t: Arc<TestDb>) {
@@ -139,6 +143,7 @@ async fn a_user_adds_rows_in_own_name_only(t: Arc<TestDb>) {
     for sql in [
         format!("UPDATE sessions SET user_id = '{ada}'"),
         format!("UPDATE cache_generations SET scope = 'u:{ada}', namespace = 'given'"),
+        format!("UPDATE profile_changes SET user_id = '{ada}', whmcs_client_id = 43"),
         format!("UPDATE idempotency_keys SET scope = 'u:{ada}', route = 'given'"),
     ] {
         let transaction = identified(&connection, Some(mallory)).await;

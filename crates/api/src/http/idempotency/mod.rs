@@ -116,5 +116,11 @@ impl Idempotency {
 
 /// Refusals that the same request would meet again.
 const fn is_final(code: ProblemCode) -> bool {
-    matches!(code, ProblemCode::InvoiceState | ProblemCode::SingleSignOnBlocked | ProblemCode::CodeInvalid)
+    matches!(
+        code,
+        ProblemCode::InvoiceState
+            | ProblemCode::SingleSignOnBlocked
+            | ProblemCode::CodeInvalid
+            | ProblemCode::BillingRefused
+    )
 }

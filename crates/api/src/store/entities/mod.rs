@@ -14,6 +14,7 @@ pub mod link_flow;
 pub mod mfa_totp;
 pub mod passkey;
 pub mod passkey_ceremony;
+pub mod profile_change;
 pub mod rate_limit;
 pub mod recovery_code;
 pub mod session;

@@ -9,6 +9,7 @@ use crate::helpers::{Answer, Browser, TestApp, sign_up_form};
 pub struct Case<'a> {
     pub operation: &'static str,
     pub browser: Browser<'a>,
+    pub method: Method,
     pub path: String,
     pub body: Value,
     pub other_body: Value,
@@ -25,6 +26,7 @@ impl<'a> Case<'a> {
             "sign_up" => Self {
                 operation,
                 browser,
+                method: Method::POST,
                 path: "/api/auth/signup".to_owned(),
                 body: sign_up_form("hedy@example.com"),
                 other_body: sign_up_form("other@example.com"),
@@ -39,6 +41,7 @@ impl<'a> Case<'a> {
                 Self {
                     operation,
                     browser,
+                    method: Method::POST,
                     path: "/api/auth/signup/confirm".to_owned(),
                     body: json!({ "challenge_id": challenge, "code": code }),
                     other_body: json!({ "challenge_id": challenge, "code": other }),
@@ -48,9 +51,28 @@ impl<'a> Case<'a> {
             "create_sso_link" => Self {
                 operation,
                 browser: app.signed_in("ada@example.com").await,
+                method: Method::POST,
                 path: "/api/invoices/7/sso-link".to_owned(),
                 body: json!({ "purpose": "pay" }),
                 other_body: json!({ "purpose": "pdf" }),
+                status: 200,
+            },
+            "update_me" => Self {
+                operation,
+                browser: app.signed_in("ada@example.com").await,
+                method: Method::PATCH,
+                path: "/api/me".to_owned(),
+                body: json!({ "first_name": "Augusta", "last_name": "King" }),
+                other_body: json!({ "first_name": "Augusta" }),
+                status: 200,
+            },
+            "update_billing" => Self {
+                operation,
+                browser: app.signed_in("ada@example.com").await,
+                method: Method::PATCH,
+                path: "/api/me/billing".to_owned(),
+                body: json!({ "city": "Bath", "postcode": "BA1 1AA" }),
+                other_body: json!({ "city": "York" }),
                 status: 200,
             },
             other => panic!("no case for {other}"),
@@ -58,10 +80,16 @@ impl<'a> Case<'a> {
     }
 
     pub fn request(&self, key: &str) -> RequestBuilder {
-        self.browser
-            .request(Method::POST, &self.path)
-            .header("idempotency-key", key)
-            .body(self.body.to_string())
+        self.request_with(key, self.body.to_string())
+    }
+
+    /// The operation with another text for a body.
+    pub fn request_with(&self, key: &str, body: String) -> RequestBuilder {
+        self.browser.request(self.method.clone(), &self.path).header("idempotency-key", key).body(body)
+    }
+
+    pub async fn send_body(&self, key: &str, body: &Value) -> Answer {
+        self.browser.send(self.request_with(key, body.to_string())).await
     }
 
     pub async fn send(&self, key: &str) -> Answer {
@@ -80,5 +108,6 @@ pub async fn effects(app: &TestApp) -> Value {
         "mails": mails,
         "tokens": app.calls("whmcs", "CreateSsoToken").await,
         "clients": app.calls("whmcs", "AddClient").await,
+        "changes": app.calls("whmcs", "UpdateClient").await + app.calls("whmcs", "UpdateUser").await,
     })
 }
