@@ -25,4 +25,5 @@ pub mod readings;
 pub mod server;
 pub mod store;
 pub mod telemetry;
+pub mod tokens;
 pub mod upstream;

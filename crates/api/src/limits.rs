@@ -33,6 +33,8 @@ pub enum Action {
     SsoLink,
     /// Readings past the cache, by user.
     Refresh,
+    /// Refresh tokens used or revoked, by network.
+    TokenRefresh,
     /// Changes of name and billing details, by user.
     ProfileChange,
 }
@@ -87,6 +89,7 @@ impl Limits {
             Action::ConfirmSource => self.rates.confirm_source,
             Action::SsoLink => self.rates.sso_links,
             Action::Refresh => self.rates.refresh,
+            Action::TokenRefresh => self.rates.token_refresh,
             Action::ProfileChange => self.rates.profile_changes,
         }
     }
@@ -102,6 +105,7 @@ impl Action {
             Self::ConfirmSource => "confirm_source",
             Self::SsoLink => "sso_link",
             Self::Refresh => "refresh",
+            Self::TokenRefresh => "token_refresh",
             Self::ProfileChange => "profile_change",
         }
     }

@@ -11,4 +11,5 @@ pub mod money;
 pub mod page;
 pub mod problem;
 pub mod security;
+pub mod token;
 pub mod validate;

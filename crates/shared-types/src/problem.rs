@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::auth::SecondFactor;
+
 macro_rules! codes {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)+ }) => {
         $(#[$doc])*
@@ -249,6 +251,9 @@ pub struct Problem {
     /// The wrong fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// With `auth.mfa_required` of `issue_token`: the second factors that can be given, the best first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub methods: Option<Vec<SecondFactor>>,
 }
 
 impl Problem {
@@ -263,6 +268,7 @@ impl Problem {
             instance: request_id.into(),
             code,
             errors: Vec::new(),
+            methods: None,
         }
     }
 }

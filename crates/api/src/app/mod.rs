@@ -17,7 +17,7 @@ use crate::{
     cache::Cache,
     clock::Clock,
     config::Config,
-    crypto::{KeyRing, Random},
+    crypto::{KeyRing, Random, TokenSigner},
     domain::account::BillingAccount,
     error::ApiResult,
     http::{
@@ -29,6 +29,7 @@ use crate::{
     readiness::Readiness,
     readings::{Reader, Readings},
     store::{Db, StoreError},
+    tokens::Tokens,
     upstream::{billing::Billing, crm::Crm, http_client, mail::Mailer},
 };
 
@@ -72,6 +73,8 @@ pub struct Settings {
     pub code_lifetime: Duration,
     /// How old a sign-in may be for a link into WHMCS.
     pub sso_step_up: Duration,
+    /// Whether a device that an account without a second factor does not know needs a mailed code.
+    pub new_device_code: bool,
     /// Longest that a read of an upstream may take.
     pub read_deadline: Duration,
     /// Longest that a write may take.
@@ -98,6 +101,8 @@ pub struct App {
     pub settings: Settings,
     /// Origins that may send writing requests.
     pub origins: Vec<String>,
+    /// Origins of other front ends, which use tokens.
+    pub token_origins: Vec<String>,
     /// A name for this process among the replicas.
     pub instance: String,
     /// Time.
@@ -122,6 +127,8 @@ pub struct App {
     pub passwords: Passwords,
     /// Sessions.
     pub sessions: Arc<SessionGate>,
+    /// Access tokens of front ends on other origins.
+    pub tokens: Tokens,
     /// Requests that are done once.
     pub idempotency: Idempotency,
     /// Rate limits.
@@ -163,6 +170,8 @@ impl App {
         Ok(Self {
             settings: settings(config),
             origins: config.server.origins(),
+            token_origins: config.server.token_origins.clone(),
+            tokens: tokens(config, &keys, &clock)?,
             instance: instance.clone(),
             readings: Readings::new(cache.clone(), Arc::clone(&billing), Arc::clone(&crm)),
             passwords: Passwords::new(keys.clone(), security.password_queue).map_err(StartError::unusable)?,
@@ -219,6 +228,14 @@ impl App {
     }
 }
 
+/// The portal's public address makes tokens, for its own API.
+fn tokens(config: &Config, keys: &KeyRing, clock: &Clock) -> Result<Tokens, StartError> {
+    let settings = settings(config);
+    let (issuer, audience) = (settings.public_url.to_string(), settings.page("api"));
+    let signer = TokenSigner::new(keys, &issuer, &audience).map_err(StartError::unusable)?;
+    Ok(Tokens::new(signer, issuer, audience, clock.clone()))
+}
+
 /// Sessions that ended on other replicas end here too.
 async fn follow_revocations(bus: Bus, sessions: Arc<SessionGate>) {
     let mut events = bus.subscribe();
@@ -241,6 +258,7 @@ fn settings(config: &Config) -> Settings {
         password_min: config.security.password_min,
         code_lifetime: config.security.code_lifetime,
         sso_step_up: config.security.sso_step_up,
+        new_device_code: config.security.new_device_code,
         read_deadline: config.upstreams.read_deadline,
         write_deadline: config.upstreams.write_deadline,
         settle: config.jobs.settle,

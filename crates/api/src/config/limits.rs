@@ -36,6 +36,8 @@ pub struct LimitsConfig {
     pub sso_links: Rate,
     /// `PORTAL_LIMIT_REFRESH`: readings past the cache per user and hour.
     pub refresh: Rate,
+    /// `PORTAL_LIMIT_TOKEN_REFRESH`: refresh tokens used or revoked per network and hour.
+    pub token_refresh: Rate,
     /// `PORTAL_LIMIT_PROFILE_CHANGES`: changes of name and billing details per user and hour.
     pub profile_changes: Rate,
 }
@@ -51,6 +53,7 @@ impl LimitsConfig {
             confirm_source: rate("PORTAL_LIMIT_CONFIRM_SOURCE", 60),
             sso_links: rate("PORTAL_LIMIT_SSO_LINKS", 20),
             refresh: rate("PORTAL_LIMIT_REFRESH", 600),
+            token_refresh: rate("PORTAL_LIMIT_TOKEN_REFRESH", 1200),
             profile_changes: rate("PORTAL_LIMIT_PROFILE_CHANGES", 60),
         }
     }

@@ -36,6 +36,8 @@ pub enum Purpose {
     RateLimit,
     /// Pseudonyms of people in logs.
     LogPseudonym,
+    /// Signing access tokens.
+    TokenSigning,
 }
 
 impl Purpose {
@@ -50,6 +52,7 @@ impl Purpose {
             Self::Fingerprint => b"portal/v1/fingerprint",
             Self::RateLimit => b"portal/v1/rate-limit",
             Self::LogPseudonym => b"portal/v1/log-pseudonym",
+            Self::TokenSigning => b"portal/v1/token-signing",
         }
     }
 }
@@ -128,6 +131,7 @@ struct Entry {
     fingerprint: Subkey,
     rate_limit: Subkey,
     log_pseudonym: Subkey,
+    token_signing: Subkey,
 }
 
 impl Entry {
@@ -158,6 +162,7 @@ impl Entry {
             fingerprint: subkey(Purpose::Fingerprint)?,
             rate_limit: subkey(Purpose::RateLimit)?,
             log_pseudonym: subkey(Purpose::LogPseudonym)?,
+            token_signing: subkey(Purpose::TokenSigning)?,
         })
     }
 
@@ -171,6 +176,7 @@ impl Entry {
             Purpose::Fingerprint => &self.fingerprint,
             Purpose::RateLimit => &self.rate_limit,
             Purpose::LogPseudonym => &self.log_pseudonym,
+            Purpose::TokenSigning => &self.token_signing,
         }
     }
 }
@@ -289,6 +295,7 @@ mod tests {
             Purpose::Fingerprint,
             Purpose::RateLimit,
             Purpose::LogPseudonym,
+            Purpose::TokenSigning,
         ];
         let ring = KeyRing::parse(&format!("{ONE},{TWO}")).unwrap();
         let mut seen = std::collections::HashSet::new();
@@ -297,7 +304,7 @@ mod tests {
                 assert!(seen.insert(*key), "{purpose:?}");
             }
         }
-        assert_eq!(seen.len(), 16);
+        assert_eq!(seen.len(), purposes.len() * 2);
     }
 
     #[test]

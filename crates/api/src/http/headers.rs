@@ -61,7 +61,7 @@ pub fn harden(headers: &mut HeaderMap, surface: Surface, https: bool) {
     match surface {
         Surface::Api | Surface::Probe => {
             set(header::CONTENT_SECURITY_POLICY, API_CSP);
-            set(header::VARY, "Origin, Sec-Fetch-Site, Cookie");
+            set(header::VARY, "Origin, Sec-Fetch-Site, Cookie, Authorization");
             // Nothing is kept anywhere, but for the few answers that are the same for everybody and say so.
             if headers.get(header::CACHE_CONTROL).is_none_or(|value| value != PUBLIC_FOR_AN_HOUR) {
                 headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -10,12 +10,14 @@ use shared_types::ids::UserId;
 use super::audit::AuditLog;
 use super::challenges::Challenges;
 use super::error::StoreError;
+use super::factors::UserFactors;
 use super::generations::{GenerationScope, Generations, UserGenerations};
 use super::idempotency::{IdempotencyKeys, IdempotencyScope};
 use super::jobs::{JobQueue, Jobs};
 use super::mappings::{Mapping, Mappings};
 use super::profile_changes::ProfileChanges;
 use super::rate_limits::RateLimits;
+use super::refresh_tokens::RefreshTokens;
 use super::retention::{Expired, Retention};
 use super::sealing::Context;
 use super::sessions::{Sessions, UserSessions};
@@ -169,6 +171,18 @@ impl SystemTx {
     #[must_use]
     pub const fn sessions_of(&self, user: UserId) -> UserSessions<'_> {
         UserSessions::new(&self.tx, user)
+    }
+
+    /// What one user has set up beside the password.
+    #[must_use]
+    pub const fn factors_of(&self, user: UserId) -> UserFactors<'_> {
+        UserFactors::new(&self.tx, user)
+    }
+
+    /// Refresh tokens of front ends on other origins.
+    #[must_use]
+    pub const fn refresh_tokens(&self) -> RefreshTokens<'_> {
+        RefreshTokens::new(&self.tx)
     }
 
     /// Challenges.

@@ -13,7 +13,18 @@ use crate::helpers::{Answer, Browser, PASSWORD, TestApp, new_key, on_both_engine
 on_both_engines!(every_operation_treats_everybody_as_the_table_says);
 
 /// Operations that need nobody to be signed in.
-const PUBLIC: &[&str] = &["confirm_sign_up", "get_session", "list_regions", "log_in", "log_out", "sign_up"];
+const PUBLIC: &[&str] = &[
+    "confirm_sign_up",
+    "get_jwks",
+    "get_session",
+    "issue_token",
+    "list_regions",
+    "log_in",
+    "log_out",
+    "refresh_token",
+    "revoke_token",
+    "sign_up",
+];
 
 /// A status, and the code of the problem where it is one.
 type Expected = (u16, &'static str);
@@ -39,6 +50,10 @@ const TABLE: &[Row] = &[
     row("log_in", "/api/auth/login", OK, OK, OK),
     row("log_out", "/api/auth/logout", (204, ""), (204, ""), (204, "")),
     row("get_session", "/api/auth/session", OK, OK, OK),
+    row("issue_token", "/api/auth/token", OK, OK, OK),
+    row("refresh_token", "/api/auth/token/refresh", NO_TOKEN, NO_TOKEN, NO_TOKEN),
+    row("revoke_token", "/api/auth/token/revoke", (204, ""), (204, ""), (204, "")),
+    row("get_jwks", "/api/auth/jwks.json", OK, OK, OK),
     row("get_me", "/api/me", SIGN_IN, OK, OK),
     row("update_me", "/api/me", SIGN_IN, OK, OK),
     row("get_billing", "/api/me/billing", SIGN_IN, OK, OK),
@@ -50,6 +65,8 @@ const TABLE: &[Row] = &[
     row("list_regions", "/api/reference/regions?country=US", OK, OK, OK),
 ];
 
+/// As [`SIGN_IN`], though nobody needs a session to be told so.
+const NO_TOKEN: Expected = (401, "auth.required");
 const NO_CODE: Expected = (422, "auth.code_invalid");
 
 /// A request from another site is refused whoever it comes from.
@@ -69,7 +86,8 @@ fn body(operation: &str) -> Value {
         "confirm_sign_up" => {
             json!({ "challenge_id": "019a0000-0000-7000-8000-000000000000", "code": "123456" })
         }
-        "log_in" => json!({ "email": "mallory@example.com", "password": PASSWORD }),
+        "log_in" | "issue_token" => json!({ "email": "mallory@example.com", "password": PASSWORD }),
+        "refresh_token" | "revoke_token" => json!({ "refresh_token": "A".repeat(43) }),
         "create_sso_link" => json!({ "purpose": "view" }),
         "update_me" => json!({ "first_name": "Given" }),
         "update_billing" => json!({ "city": "Bath" }),
@@ -112,7 +130,10 @@ fn the_table_has_a_row_for_every_operation_and_no_other() {
     let operations = operations();
     let names = operations.iter().map(|(name, _)| name.as_str());
     assert_eq!(differences(names, TABLE.iter().map(|row| row.operation)), [""; 0]);
-    let open = TABLE.iter().filter(|row| row.anonymous != SIGN_IN).map(|row| row.operation);
+    let open = TABLE
+        .iter()
+        .filter(|row| row.anonymous != SIGN_IN || row.operation == "refresh_token")
+        .map(|row| row.operation);
     assert_eq!(
         differences(PUBLIC.iter().copied(), open),
         [""; 0],

@@ -30,3 +30,4 @@ mod sso_link;
 mod summary;
 mod surface;
 mod surface_files;
+mod tokens;

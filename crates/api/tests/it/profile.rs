@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, Browser, TestApp, new_key, on_both_engines, with_settings};
+use crate::helpers::{Answer, Browser, TestApp, eventually, new_key, on_both_engines, with_settings};
 
 on_both_engines!(
     a_name_reaches_the_login_and_the_contact,
@@ -95,6 +95,17 @@ async fn settle(app: &TestApp) {
     app.run_jobs().await;
     app.advance(SETTLED).await;
     app.run_jobs().await;
+}
+
+/// Works on what is left, some time after an outage: the portal spares a system for some seconds that has failed often.
+async fn recover(app: &TestApp) {
+    app.clear_faults().await;
+    eventually("everything is where it should be", async || {
+        app.advance(Duration::from_mins(20)).await;
+        app.run_jobs().await;
+        app.due_jobs().await == 0
+    })
+    .await;
 }
 
 async fn a_name_reaches_the_login_and_the_contact(app: &TestApp) {
@@ -218,16 +229,11 @@ async fn whmcs_down_loses_nothing(app: &TestApp) {
     assert_eq!(billing.json()["data"]["value"]["company_name"], "Engines Ltd");
     app.run_jobs().await;
     assert_eq!(client(app).await["company"], "Lovelace &amp; Daughters");
-    app.clear_faults().await;
-    // Another process, some time later.
-    app.advance(Duration::from_mins(20)).await;
-    app.run_jobs().await;
+    recover(app).await;
     assert_eq!(client(app).await["company"], "Engines Ltd");
     assert_eq!(record(app, "users", "ada@example.com").await["first_name"], "Augusta");
     assert_eq!(contact_of_ada(app).await["FirstName"], "Augusta");
     assert_eq!(account_of_ada(app).await["Name"], "Engines Ltd");
-    settle(app).await;
-    assert_eq!(app.due_jobs().await, 0);
 }
 
 async fn salesforce_down_loses_nothing(app: &TestApp) {
@@ -239,12 +245,9 @@ async fn salesforce_down_loses_nothing(app: &TestApp) {
         assert_eq!(states(&answer), words("saved", "pending"), "{kind}");
         let answer = patch(&ada, "/api/me", &json!({ "first_name": kind })).await.expect(200);
         assert_eq!(states(&answer), words("saved", "pending"), "{kind}");
-        app.clear_faults().await;
-        app.advance(Duration::from_mins(20)).await;
-        app.run_jobs().await;
+        recover(app).await;
         assert_eq!(account_of_ada(app).await["Name"], change["company_name"], "{kind}");
         assert_eq!(contact_of_ada(app).await["FirstName"], kind);
-        assert_eq!(app.due_jobs().await, 0, "{kind}");
     }
 }
 
@@ -454,9 +457,7 @@ async fn a_change_on_its_way_is_sealed(app: &TestApp) {
     let text: String = at_rest.iter().map(|byte| char::from(*byte)).collect();
     assert!(!text.contains("Canary Wharf"));
     assert!(text.contains("sync_profile"), "the search looks in the right place");
-    app.clear_faults().await;
-    app.advance(Duration::from_mins(1)).await;
-    settle(app).await;
+    recover(app).await;
     assert_eq!(client(app).await["address1"], "Canary Wharf 7");
 }
 

@@ -21,7 +21,7 @@ fn hardened(answer: Answer) -> Answer {
     assert_eq!(answer.header("x-content-type-options"), "nosniff", "{answer:?}");
     assert_eq!(answer.header("referrer-policy"), "no-referrer", "{answer:?}");
     assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{answer:?}");
-    assert_eq!(answer.header("vary"), "Origin, Sec-Fetch-Site, Cookie", "{answer:?}");
+    assert_eq!(answer.header("vary"), "Origin, Sec-Fetch-Site, Cookie, Authorization", "{answer:?}");
     assert_eq!(answer.header("server"), "", "{answer:?}");
     assert_ne!(answer.header("x-request-id"), "", "{answer:?}");
     answer

@@ -84,7 +84,7 @@ async fn every_table_is_secured(t: Arc<TestDb>) {
                 AND relname <> 'seaql_migrations' AND NOT (relrowsecurity AND relforcerowsecurity)";
     assert_eq!(count(&connection, open).await, 0);
     let all = "pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace";
-    assert_eq!(count(&connection, all).await, 18);
+    assert_eq!(count(&connection, all).await, 19);
 }
 
 async fn a_user_reads_and_changes_own_rows_only(t: Arc<TestDb>) {
@@ -160,6 +160,7 @@ async fn a_user_cannot_touch_what_belongs_to_the_portal(t: Arc<TestDb>) {
         "UPDATE jobs SET state = 'done'",
         "SELECT * FROM challenges",
         "SELECT * FROM rate_limits",
+        "SELECT * FROM refresh_tokens",
         "DELETE FROM users",
         "UPDATE id_mappings SET whmcs_client_id = 1",
         "INSERT INTO id_mappings (user_id, provision_state, marker, updated_at) VALUES (gen_random_uuid(), 'pending', 'm', now())",

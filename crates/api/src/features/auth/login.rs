@@ -1,23 +1,19 @@
 //! `POST /api/auth/login`
 
 use actix_web::{HttpResponse, post, web::Data};
-use secrecy::{ExposeSecret, SecretString};
 use shared_types::{
     auth::{LoginRequest, SessionView},
     page::DataView,
-    problem::{FieldCode, ProblemCode},
 };
 
+use super::password::{self, Proved};
 use crate::{
     app::App,
     audit::Event,
     domain::factor::{Factor, Factors},
-    error::{ApiError, ApiResult},
+    error::ApiResult,
     http::{body::ValidJson, origin::Origin, session::MaybeUser},
-    limits::Action,
     openapi::WriteProblems,
-    passwords::Verdict,
-    store::{Credentials, EmailAddress, UserStatus},
 };
 
 /// Signs in: sets the session cookie, ends the session that the browser had before.
@@ -40,46 +36,21 @@ pub async fn log_in(
     origin: Origin,
     body: ValidJson<LoginRequest>,
 ) -> ApiResult<HttpResponse> {
-    let email =
-        EmailAddress::parse(&body.0.email).map_err(|_| ApiError::field("/email", FieldCode::Email))?;
-    app.limits.take(Action::LoginSource, &origin.network).await?;
-    app.limits.take(Action::LoginAccount, email.as_str()).await?;
-    let tx = app.db.read_as_system().await?;
-    let known = tx.users().by_email(&email).await?.filter(|user| user.status == UserStatus::Active);
-    drop(tx);
-
-    let password = SecretString::from(body.0.password);
-    let stored = known.as_ref().map(|user| user.password_hash.expose_secret().to_owned());
-    let verdict = app.passwords.verify(&password, stored).await?;
-    let tried = known.as_ref().map(|user| user.user_id);
-    let Some(user) = known.filter(|_| verdict != Verdict::Wrong) else {
-        app.audit(Event::SignInFailed, tried, &origin).await?;
-        return Err(ApiError::new(ProblemCode::InvalidCredentials));
-    };
-
-    let new_hash = match verdict {
-        Verdict::RightButOutdated => Some(SecretString::from(app.passwords.hash(&password).await?)),
-        Verdict::Right | Verdict::Wrong => None,
-    };
-    let (token, view) = sign_in(&app, &user, new_hash, &origin).await?;
-    app.limits.forget(Action::LoginAccount, email.as_str()).await?;
+    let proved = password::prove(&app, &body.0.email, body.0.password, &origin).await?;
+    let (token, view) = sign_in(&app, &proved, &origin).await?;
+    proved.forget_failures(&app).await?;
     super::end_former(&app, former.0.as_deref()).await?;
     Ok(HttpResponse::Ok().cookie(app.cookies.set_session(&token)).json(DataView { data: view }))
 }
 
-async fn sign_in(
-    app: &App,
-    user: &Credentials,
-    new_hash: Option<SecretString>,
-    origin: &Origin,
-) -> ApiResult<([u8; 32], SessionView)> {
+async fn sign_in(app: &App, proved: &Proved, origin: &Origin) -> ApiResult<([u8; 32], SessionView)> {
     let tx = app.db.as_system().await?;
-    if let Some(hash) = new_hash {
-        tx.account(user.user_id).set_password_hash(&hash).await?;
+    if let Some(hash) = &proved.new_hash {
+        tx.account(proved.user).set_password_hash(hash).await?;
     }
     let (session, view) =
-        super::open_session(app, &tx, user.user_id, Factors::of(Factor::Password), origin).await?;
-    tx.audit(Some(user.user_id)).append(&Event::SignedIn.from_origin(origin)).await?;
+        super::open_session(app, &tx, proved.user, Factors::of(Factor::Password), origin).await?;
+    tx.audit(Some(proved.user)).append(&Event::SignedIn.from_origin(origin)).await?;
     tx.commit().await?;
     Ok((session.token, view))
 }

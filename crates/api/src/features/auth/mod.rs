@@ -3,10 +3,17 @@
 //! Nothing here tells whether an address has an account: answers, texts and the work done are the same.
 
 pub mod confirm_signup;
+pub mod get_jwks;
 pub mod get_session;
+pub mod issue_token;
 pub mod login;
 pub mod logout;
+mod password;
+pub mod refresh_token;
+pub mod revoke_token;
+mod second_proof;
 pub mod signup;
+mod tokens;
 
 use actix_web::web::Data;
 use shared_types::{

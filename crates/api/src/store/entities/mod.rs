@@ -17,5 +17,6 @@ pub mod passkey_ceremony;
 pub mod profile_change;
 pub mod rate_limit;
 pub mod recovery_code;
+pub mod refresh_token;
 pub mod session;
 pub mod user;
