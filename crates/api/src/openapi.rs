@@ -71,7 +71,7 @@ fn problems(statuses: &[(u16, &str)]) -> BTreeMap<String, RefOr<Response>> {
 
 const INTERNAL: (u16, &str) = (500, "`internal`");
 const UNREADABLE: (u16, &str) = (400, "`request.malformed`; for writing operations also `idempotency.key`");
-const FORBIDDEN: (u16, &str) = (403, "`auth.csrf`, `auth.step_up_required`");
+const FORBIDDEN: (u16, &str) = (403, "`auth.csrf`, `auth.step_up_required`, `auth.forbidden`");
 const BUSY: (u16, &str) = (503, "`busy`, `upstream.unavailable`; see `Retry-After`");
 const LIMITED: (u16, &str) = (429, "`rate_limited`; see `Retry-After`");
 
@@ -116,7 +116,7 @@ pub struct PublicReadProblems;
 
 impl IntoResponses for PublicReadProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        problems(&[(403, "`auth.csrf`"), INTERNAL, BUSY])
+        problems(&[(403, "`auth.csrf`, `auth.forbidden`"), INTERNAL, BUSY])
     }
 }
 

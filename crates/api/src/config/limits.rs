@@ -53,7 +53,7 @@ impl LimitsConfig {
             confirm_source: rate("PORTAL_LIMIT_CONFIRM_SOURCE", 60),
             sso_links: rate("PORTAL_LIMIT_SSO_LINKS", 20),
             refresh: rate("PORTAL_LIMIT_REFRESH", 600),
-            token_refresh: rate("PORTAL_LIMIT_TOKEN_REFRESH", 1200),
+            token_refresh: rate("PORTAL_LIMIT_TOKEN_REFRESH", 6000),
             profile_changes: rate("PORTAL_LIMIT_PROFILE_CHANGES", 60),
         }
     }

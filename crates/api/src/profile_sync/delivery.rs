@@ -24,6 +24,8 @@ pub(super) struct Delivery<'a> {
     /// WHMCS had time to finish whatever it got before: what was saved meanwhile is to be looked at again.
     has_settled: bool,
     contact: Option<BillingContactView>,
+    /// The person who waits does not wait longer.
+    until: Option<Instant>,
 }
 
 /// What became of the billing details.
@@ -36,7 +38,9 @@ struct Details {
 impl<'a> Delivery<'a> {
     pub(super) fn new(app: &'a App, user: UserId, change: &'a ProfileChange, sender: Sender) -> Self {
         let has_settled = change.unsettled_until.is_some_and(|until| until <= app.clock.now());
-        Self { app, user, change, sender, has_settled, contact: None }
+        let patience = app.settings.read_deadline.mul_f32(1.5);
+        let until = matches!(sender, Sender::Request { .. }).then(|| Instant::now() + patience);
+        Self { app, user, change, sender, has_settled, contact: None, until }
     }
 
     pub(super) async fn run(mut self, refused: &AuditEvent<'_>) -> Result<Delivered, StoreError> {
@@ -170,10 +174,12 @@ impl<'a> Delivery<'a> {
         let unsettled_until = if login.is_unknown || details.sent.is_unknown {
             Some(crate::clock::later(now, self.app.settings.settle))
         } else {
-            self.change.unsettled_until.filter(|until| *until > now)
+            // What could not be looked at when the time was over is to be looked at later.
+            let is_open = login.state == SyncState::Pending || details.sent.state == SyncState::Pending;
+            self.change.unsettled_until.filter(|until| is_open || *until > now)
         };
-        let ended =
-            Ended { delivery: &self, login, details, support, is_unsettled: unsettled_until.is_some() };
+        let is_unsettled = unsettled_until.is_some_and(|until| until > now);
+        let ended = Ended { delivery: &self, login, details, support, is_unsettled };
         let tx = self.app.db.as_user(self.user).await?;
         let work = |wish: &mut Wish, unchanged: bool| ended.write_down(wish, unchanged);
         let left = tx.profile_changes().give_back(self.change, unsettled_until, work).await?;
@@ -191,11 +197,12 @@ impl<'a> Delivery<'a> {
             self.app.cache.announce(Scope::User(self.user), Namespace::Client, generation).await;
         }
         Ok(Delivered {
-            billing: worst(login.state, details.sent.state),
+            login: login.state,
+            details: details.sent.state,
             support,
             refusal: details.sent.refusal,
             contact: self.contact,
-            left: remaining(&left, unsettled_until),
+            left: remaining(&left, unsettled_until.filter(|until| *until > now)),
         })
     }
 
@@ -213,7 +220,8 @@ impl<'a> Delivery<'a> {
     }
 
     fn caller(&self, within: std::time::Duration) -> Caller {
-        Caller { user: self.user, deadline: Instant::now() + within }
+        let deadline = Instant::now() + within;
+        Caller { user: self.user, deadline: self.until.map_or(deadline, |until| until.min(deadline)) }
     }
 }
 
@@ -273,14 +281,5 @@ fn remaining(wish: &Wish, unsettled_until: Option<DateTime<Utc>>) -> Left {
     match unsettled_until {
         Some(until) if wish.is_delivered() => Left::Look(until),
         _ => Left::Work,
-    }
-}
-
-/// The state of two writes to one system.
-const fn worst(a: SyncState, b: SyncState) -> SyncState {
-    match (a, b) {
-        (SyncState::Refused, _) | (_, SyncState::Refused) => SyncState::Refused,
-        (SyncState::Pending, _) | (_, SyncState::Pending) => SyncState::Pending,
-        (SyncState::Saved, SyncState::Saved) => SyncState::Saved,
     }
 }

@@ -8,8 +8,10 @@ use crate::upstream::{UpstreamFailure, WriteError, WriteRefusal};
 /// What became of a delivery, as each system has it.
 #[derive(Clone, Debug)]
 pub struct Delivered {
-    /// Billing.
-    pub billing: SyncState,
+    /// The name of the login in billing.
+    pub login: SyncState,
+    /// The details in billing.
+    pub details: SyncState,
     /// Support.
     pub support: SyncState,
     /// Why billing refused the details.
@@ -36,7 +38,8 @@ impl Delivered {
     #[must_use]
     pub const fn later() -> Self {
         Self {
-            billing: SyncState::Pending,
+            login: SyncState::Pending,
+            details: SyncState::Pending,
             support: SyncState::Pending,
             refusal: None,
             contact: None,

@@ -18,7 +18,16 @@ use crate::helpers::{Answer, Browser, PASSWORD, TestApp, new_key, on_both_engine
 on_both_engines!(answers_have_the_form_that_the_contract_says);
 
 /// Operations that need no session.
-const PUBLIC: &[&str] = &["confirm_sign_up", "get_session", "log_in", "log_out", "sign_up"];
+const PUBLIC: &[&str] = &[
+    "confirm_sign_up",
+    "get_jwks",
+    "get_session",
+    "list_regions",
+    "log_in",
+    "log_out",
+    "revoke_token",
+    "sign_up",
+];
 
 fn document() -> Value {
     serde_json::to_value(portal_api::server::document()).unwrap()
@@ -57,7 +66,8 @@ fn every_operation_says_what_it_is_and_what_it_can_answer() {
     for (method, path, operation) in operations(&document) {
         let name = operation["operationId"].as_str().unwrap();
         let words: Vec<&str> = name.split('_').collect();
-        let verbs = ["confirm", "create", "get", "list", "log", "sign"];
+        let verbs =
+            ["confirm", "create", "get", "issue", "list", "log", "refresh", "revoke", "sign", "update"];
         let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
         assert!(
             words.len() > 1 && verbs.contains(&words[0]) && words.iter().all(is_word),
@@ -192,6 +202,8 @@ async fn answers_have_the_form_that_the_contract_says(app: &TestApp) {
     }
     checker.check("get_invoice", ada.get("/api/invoices/14").await, 404);
     links(app, &mut checker, &ada).await;
+    changes(app, &mut checker, &ada).await;
+    tokens(&mut checker, &ada).await;
     outage(app, &mut checker, &ada).await;
     checker.check("log_out", ada.log_out().await, 204);
     for (operation, path) in [
@@ -253,6 +265,39 @@ async fn links(app: &TestApp, checker: &mut Checker, ada: &Browser<'_>) {
     elsewhere.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
     let refused = Answer::of(app.http.execute(elsewhere).await.unwrap()).await;
     checker.check("create_sso_link", refused, 403);
+}
+
+async fn changes(app: &TestApp, checker: &mut Checker, ada: &Browser<'_>) {
+    let change = async |path: &str, body: Value| ada.patch_with_key(path, &new_key(), &body).await;
+    checker.check("get_billing", ada.get("/api/me/billing").await, 200);
+    checker.check("update_billing", change("/api/me/billing", json!({ "city": "Bath" })).await, 200);
+    checker.check("update_billing", change("/api/me/billing", json!({ "state": "Texas" })).await, 422);
+    checker.check("update_billing", change("/api/me/billing", json!({ "status": "Closed" })).await, 400);
+    let refused =
+        json!({ "target": "whmcs", "action": "UpdateClient", "kind": "error", "message": "No", "times": 1 });
+    app.fault(refused).await;
+    checker.check("update_billing", change("/api/me/billing", json!({ "city": "York" })).await, 409);
+    checker.check("update_me", change("/api/me", json!({ "first_name": "Augusta" })).await, 200);
+    checker.check("update_me", change("/api/me", json!({ "first_name": "" })).await, 422);
+    checker.check("list_regions", ada.get("/api/reference/regions?country=US").await, 200);
+    checker.check("list_regions", ada.get("/api/reference/regions?country=UK").await, 400);
+    app.run_jobs().await;
+}
+
+async fn tokens(checker: &mut Checker, ada: &Browser<'_>) {
+    let mut form = json!({ "email": "ada@example.com", "password": "wrong horse battery staple" });
+    checker.check("issue_token", ada.post("/api/auth/token", &form).await, 401);
+    form["password"] = json!(PASSWORD);
+    let answer = checker.check("issue_token", ada.post("/api/auth/token", &form).await, 200);
+    form["code"] = json!("123456");
+    checker.check("issue_token", ada.post("/api/auth/token", &form).await, 422);
+    let with = |answer: &Answer| json!({ "refresh_token": answer.json()["refresh_token"] });
+    let refresh = async |body: &Value| ada.post("/api/auth/token/refresh", body).await;
+    let newer = checker.check("refresh_token", refresh(&with(&answer)).await, 200);
+    checker.check("refresh_token", refresh(&json!({ "refresh_token": "x" })).await, 401);
+    checker.check("revoke_token", ada.post("/api/auth/token/revoke", &with(&newer)).await, 204);
+    checker.check("revoke_token", ada.post("/api/auth/token/revoke", &json!({})).await, 400);
+    checker.check("get_jwks", ada.get("/api/auth/jwks.json").await, 200);
 }
 
 async fn outage(app: &TestApp, checker: &mut Checker, ada: &Browser<'_>) {

@@ -12,7 +12,9 @@ use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 use url::Url;
 
-use crate::helpers::{Browser, TestApp, eventually, new_key, on_both_engines, program, sign_up_form};
+use crate::helpers::{
+    Browser, TOKEN_ORIGIN, TestApp, eventually, new_key, on_both_engines, program, sign_up_form,
+};
 
 on_both_engines!(
     no_canary_in_logs_or_at_rest,
@@ -214,6 +216,44 @@ async fn follow_a_link(app: &TestApp, browser: &Browser<'_>, invoice: u64, canar
     app.clear_faults().await;
 }
 
+/// Signs a front end on another origin in, and goes on with its tokens.
+async fn use_tokens(app: &TestApp, canaries: &mut Canaries) {
+    let send = async |path: &str, body: serde_json::Value| {
+        let request = app.http.post(format!("{}{path}", app.base)).header("origin", TOKEN_ORIGIN);
+        let request = request.header("content-type", "application/json").body(body.to_string());
+        crate::helpers::Answer::of(request.send().await.unwrap()).await
+    };
+    let mut answer =
+        send("/api/auth/token", json!({ "email": EMAIL, "password": PASSWORD })).await.expect(200);
+    for _ in 0..2 {
+        let tokens = answer.json();
+        canaries.add("access token", tokens["access_token"].as_str().unwrap());
+        let refresh = tokens["refresh_token"].as_str().unwrap();
+        canaries.add_token("refresh token", refresh);
+        answer = send("/api/auth/token/refresh", json!({ "refresh_token": refresh })).await.expect(200);
+    }
+    let wrong = json!({ "email": EMAIL, "password": WRONG_PASSWORD });
+    send("/api/auth/token", wrong).await.expect_problem(401, "auth.invalid_credentials");
+}
+
+/// A change that arrives, one that is refused, and one that is still on its way when the disk is stolen.
+async fn change_the_profile(app: &TestApp, browser: &Browser<'_>, canaries: &mut Canaries) {
+    canaries.add("street", "Canarystreet");
+    let error =
+        json!({ "target": "whmcs", "action": "UpdateClient", "kind": "error", "message": UPSTREAM_TEXT });
+    let dropped = json!({ "target": "whmcs", "action": "UpdateClient", "kind": "dropped" });
+    for (fault, status) in [(None, 200), (Some(error), 409), (Some(dropped), 200)] {
+        if let Some(fault) = fault {
+            app.fault(fault).await;
+        }
+        let change = json!({ "address1": "Canarystreet 7", "phone": "+49 30 123456" });
+        browser.patch_with_key("/api/me/billing", &new_key(), &change).await.expect(status);
+        let name = json!({ "first_name": "Canaryfirst" });
+        browser.patch_with_key("/api/me", &new_key(), &name).await.expect(200);
+        app.clear_faults().await;
+    }
+}
+
 /// Every way in which an upstream can fail, on the page that asks them all.
 async fn read_through_faults(app: &TestApp, browser: &Browser<'_>) {
     browser.get("/api/me/summary").await.expect(200);
@@ -273,6 +313,8 @@ async fn no_canary_in_logs_or_at_rest(app: &TestApp) {
     sign_in_rightly_and_wrongly(app, &browser, &mut canaries).await;
     follow_a_link(app, &browser, invoice, &mut canaries).await;
     mail_and_provision_through_faults(app).await;
+    use_tokens(app, &mut canaries).await;
+    change_the_profile(app, &browser, &mut canaries).await;
     // Last, since the portal spares an upstream for a while that has failed so often.
     read_through_faults(app, &browser).await;
     let at_rest = app.bytes_at_rest().await;
@@ -290,6 +332,12 @@ async fn no_canary_in_logs_or_at_rest(app: &TestApp) {
     canaries.add("any address", "@example.com");
     assert_eq!(canaries.found_in(lines.as_bytes()), Vec::<&str>::new(), "{lines}");
 
+    eventually("the change has arrived", async || {
+        app.advance(Duration::from_mins(1)).await;
+        app.run_jobs().await;
+        app.due_jobs().await == 0
+    })
+    .await;
     canaries.0.retain(|(name, _)| *name != "hash of a password");
     assert!(at_rest.len() > 4096, "{} bytes are not the whole database", at_rest.len());
     assert_eq!(canaries.found_in(&at_rest), Vec::<&str>::new());

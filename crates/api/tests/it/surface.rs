@@ -70,14 +70,14 @@ async fn addresses_and_methods_that_do_not_exist() {
             hardened(ada.get(path).await.expect_problem(404, "not_found"));
         }
         for (method, path, allowed) in [
-            (Method::DELETE, "/api/me", "GET"),
+            (Method::DELETE, "/api/me", "GET, PATCH"),
             (Method::PUT, "/api/invoices", "GET"),
             (Method::POST, "/api/invoices/7", "GET"),
             (Method::PATCH, "/api/auth/login", "POST"),
             (Method::GET, "/api/auth/logout", "POST"),
             (Method::GET, "/api/invoices/7/sso-link", "POST"),
-            (Method::TRACE, "/api/me", "GET"),
-            (Method::from_bytes(b"BREW").unwrap(), "/api/me", "GET"),
+            (Method::TRACE, "/api/me", "GET, PATCH"),
+            (Method::from_bytes(b"BREW").unwrap(), "/api/me", "GET, PATCH"),
         ] {
             let answer = hardened(ada.send(ada.request(method.clone(), path)).await);
             let answer = answer.expect_problem(405, "request.method_not_allowed");

@@ -578,8 +578,8 @@ async fn without_named_origins_there_are_no_tokens() {
         app.seed("ada@example.com").await;
         let browser = app.browser();
         let body = json!({ "email": "ada@example.com", "password": PASSWORD });
-        browser.post("/api/auth/token", &body).await.expect_problem(404, "not_found");
-        browser.get("/api/auth/jwks.json").await.expect_problem(404, "not_found");
+        browser.post("/api/auth/token", &body).await.expect_problem(403, "auth.forbidden");
+        browser.get("/api/auth/jwks.json").await.expect_problem(403, "auth.forbidden");
         let asked = post(app, "/api/auth/token", &body).await.expect_problem(403, "auth.csrf");
         assert_eq!(asked.header("access-control-allow-origin"), "");
     })

@@ -18,6 +18,7 @@ mod mappings;
 mod migrations;
 mod profile_changes;
 mod rate_limits;
+mod refresh_tokens;
 mod retention;
 mod row_security;
 mod sealing;

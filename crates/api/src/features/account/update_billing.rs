@@ -77,11 +77,11 @@ async fn work(
     if let Some(refusal) = delivered.refusal {
         return Err(save::refusal(refusal));
     }
-    let value = match (delivered.billing, delivered.contact) {
+    let value = match (delivered.details, delivered.contact) {
         (SyncState::Saved | SyncState::Refused, Some(contact)) => contact,
         (_, contact) => change.applied_to(contact.unwrap_or(known)),
     };
-    let data = SavedView { value, billing: delivered.billing, support: delivered.support };
+    let data = SavedView { value, billing: delivered.details, support: delivered.support };
     Ok(Answer::ok(DataView { data }))
 }
 

@@ -63,7 +63,7 @@ async fn work(
     if asked.first_name.is_some() || asked.last_name.is_some() {
         let change = Change::Name { first: asked.first_name, last: asked.last_name };
         let delivered = save::save(app, user.user_id, account, &change, origin).await?;
-        (billing, support) = (delivered.billing, delivered.support);
+        (billing, support) = (delivered.login, delivered.support);
     }
     let tx = app.db.read_as_user(user.user_id).await?;
     let profile = tx.account().profile().await?.ok_or_else(ApiError::not_found)?;

@@ -18,7 +18,7 @@ use crate::{
     domain::factor::{Factor, Factors},
     error::{ApiError, ApiResult},
     http::{body::ValidJson, origin::Origin},
-    openapi::{NotFoundProblem, WriteProblems},
+    openapi::WriteProblems,
 };
 
 /// Signs in a front end on another origin: an access token for ten minutes, and a refresh token for new ones.
@@ -30,7 +30,7 @@ use crate::{
 ///
 /// The tokens belong to a session like any other: it ends when it is idle, is listed and ended among the person's sessions, and takes its
 /// tokens along within five seconds. For a fresh proof (`auth.step_up_required`) this operation is used again and the old refresh token
-/// revoked. 404 where no origins are configured.
+/// revoked. 403 `auth.forbidden` where no origins are configured.
 #[utoipa::path(
     operation_id = "issue_token",
     tag = "tokens",
@@ -38,7 +38,6 @@ use crate::{
     responses(
         (status = 200, description = "Signed in", body = TokenView),
         (status = 401, description = "`auth.invalid_credentials`, `auth.mfa_required`", body = shared_types::problem::Problem, content_type = "application/problem+json"),
-        NotFoundProblem,
         WriteProblems
     )
 )]

@@ -17,7 +17,7 @@ use crate::{
     error::{ApiError, ApiResult},
     http::{body::ValidJson, origin::Origin},
     limits::Action,
-    openapi::{NotFoundProblem, SignedInProblems, WriteProblems},
+    openapi::{SignedInProblems, WriteProblems},
     store::Rotation,
 };
 
@@ -30,7 +30,7 @@ use crate::{
     operation_id = "refresh_token",
     tag = "tokens",
     request_body = RefreshTokenRequest,
-    responses((status = 200, description = "The new tokens", body = TokenView), SignedInProblems, NotFoundProblem, WriteProblems)
+    responses((status = 200, description = "The new tokens", body = TokenView), SignedInProblems, WriteProblems)
 )]
 #[post("/auth/token/refresh")]
 pub async fn refresh_token(

@@ -10,7 +10,7 @@ use crate::{
     error::ApiResult,
     http::{body::ValidJson, origin::Origin},
     limits::Action,
-    openapi::{NotFoundProblem, WriteProblems},
+    openapi::WriteProblems,
 };
 
 /// Ends the sign-in that a refresh token belongs to, with all its tokens. A token that is none is no error (RFC 7009, 2.2).
@@ -18,7 +18,7 @@ use crate::{
     operation_id = "revoke_token",
     tag = "tokens",
     request_body = RefreshTokenRequest,
-    responses((status = 204, description = "There is no such token any more"), NotFoundProblem, WriteProblems)
+    responses((status = 204, description = "There is no such token any more"), WriteProblems)
 )]
 #[post("/auth/token/revoke")]
 pub async fn revoke_token(

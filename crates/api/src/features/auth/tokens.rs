@@ -5,6 +5,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use shared_types::{
     ids::{SessionId, UserId},
+    problem::ProblemCode,
     token::{TokenType, TokenView},
 };
 
@@ -16,7 +17,11 @@ use crate::{
 
 /// Without origins that may use tokens there are none.
 pub(super) fn require_open(app: &App) -> ApiResult<()> {
-    if app.token_origins.is_empty() { Err(ApiError::not_found()) } else { Ok(()) }
+    if app.token_origins.is_empty() {
+        let refused = ApiError::new(ProblemCode::Forbidden);
+        return Err(refused.with_detail("This portal gives no tokens: its operator has named no origins."));
+    }
+    Ok(())
 }
 
 /// What the database knows of a refresh token.
