@@ -56,7 +56,9 @@ pub async fn guard<B: MessageBody + 'static>(
 }
 
 fn check(request: &ServiceRequest, app: &App) -> Result<(), Refusal> {
-    let (method, path, headers) = (request.method(), request.path(), request.headers());
+    // The address as routing reads it, or another spelling of it would be a way around.
+    let path = request.match_info().as_str();
+    let (method, headers) = (request.method(), request.headers());
     if Surface::of(path) != Surface::Api {
         return Ok(());
     }

@@ -38,7 +38,8 @@ pub async fn edge<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
     let started = Instant::now();
     let id = RequestId::of(&request);
-    let surface = Surface::of(request.path());
+    // The address as routing reads it: `%61` is an `a` there.
+    let surface = Surface::of(request.match_info().as_str());
     let https = request.app_data::<Data<App>>().is_some_and(|app| app.https());
     let method = request.method().clone();
     let foreign = Foreign::of(&request, surface);

@@ -22,10 +22,12 @@ on_both_engines!(
     what_arrives_late_does_not_win_over_what_came_later,
     a_role_that_may_not_write_is_waited_for,
     an_emptied_field_that_stays_filled_is_told,
-    nothing_but_the_listed_members_can_be_changed,
+    asvs_15_3_3_nothing_but_the_listed_members_can_be_changed,
     a_region_must_be_of_the_country,
     a_change_on_its_way_is_sealed,
     parallel_changes_are_all_kept,
+    a_change_made_while_another_is_sent_follows_it,
+    a_replica_that_dies_while_sending_loses_nothing,
 );
 
 const SETTLED: Duration = Duration::from_secs(91);
@@ -386,7 +388,7 @@ async fn an_emptied_field_that_stays_filled_is_told(app: &TestApp) {
     app.run_jobs().await;
 }
 
-async fn nothing_but_the_listed_members_can_be_changed(app: &TestApp) {
+async fn asvs_15_3_3_nothing_but_the_listed_members_can_be_changed(app: &TestApp) {
     let ada = app.signed_in("ada@example.com").await;
     let before = app.ledger().await["whmcs"].clone();
     for member in [
@@ -489,6 +491,54 @@ async fn parallel_changes_are_all_kept(app: &TestApp) {
     {
         assert_eq!(stored[field], value, "{field}");
     }
+    assert_eq!(app.due_jobs().await, 0);
+}
+
+/// A request of the browser that is on its way when this returns.
+async fn send_and_hold(
+    app: &TestApp,
+    browser: &Browser<'_>,
+    change: &Value,
+    milliseconds: u64,
+) -> tokio::task::JoinHandle<Result<reqwest::Response, reqwest::Error>> {
+    app.hold("whmcs", "UpdateClient", milliseconds).await;
+    let request = browser.request(reqwest::Method::PATCH, "/api/me/billing");
+    let request = request.header("idempotency-key", new_key()).body(change.to_string());
+    let sent = actix_web::rt::spawn(request.send());
+    app.until_faults_are_drawn().await;
+    sent
+}
+
+async fn a_change_made_while_another_is_sent_follows_it(app: &TestApp) {
+    let ada = app.signed_in("ada@example.com").await;
+    let first = json!({ "city": "Bath", "address2": "Flat 2" });
+    let first = send_and_hold(app, &ada, &first, 1_000).await;
+    let second = patch_billing(&ada, &json!({ "city": "York" })).await.expect(200);
+    assert_eq!(states(&second), words("pending", "pending"));
+    assert_eq!(second.json()["data"]["value"]["city"], "York");
+    let first = Answer::of(first.await.unwrap().unwrap()).await.expect(200);
+    assert_eq!(states(&first), words("saved", "saved"));
+    assert_eq!(first.json()["data"]["value"]["city"], "Bath");
+    app.run_jobs().await;
+    let stored = client(app).await;
+    assert_eq!((&stored["city"], &stored["address2"]), (&json!("York"), &json!("Flat 2")));
+    assert_eq!(app.due_jobs().await, 0);
+}
+
+async fn a_replica_that_dies_while_sending_loses_nothing(app: &TestApp) {
+    let ada = app.signed_in("ada@example.com").await;
+    let replica = app.replica().await;
+    let change = json!({ "company_name": "Engines Ltd" });
+    let lost = send_and_hold(app, &ada.at(&replica.base), &change, 1_500).await;
+    replica.stop().await;
+    assert!(lost.await.unwrap().is_err(), "the replica died without an answer");
+    let calls = app.calls("whmcs", "UpdateClient").await;
+    app.run_jobs().await;
+    assert_eq!(app.calls("whmcs", "UpdateClient").await, calls, "the dead sender's lease still runs");
+    app.advance(Duration::from_mins(1)).await;
+    app.run_jobs().await;
+    assert_eq!(client(app).await["company"], "Engines Ltd");
+    assert_eq!(account_of_ada(app).await["Name"], "Engines Ltd");
     assert_eq!(app.due_jobs().await, 0);
 }
 

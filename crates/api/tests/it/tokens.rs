@@ -22,12 +22,12 @@ on_both_engines!(
     a_lost_answer_ends_nothing,
     a_token_that_was_passed_over_ends_the_sign_in,
     of_parallel_refreshes_one_token_is_left,
-    an_idle_sign_in_ends,
-    a_session_that_ends_takes_its_tokens_along,
-    a_disabled_user_has_no_tokens,
-    a_second_factor_is_asked_for,
+    asvs_7_3_1_an_idle_sign_in_ends,
+    asvs_7_4_1_a_session_that_ends_takes_its_tokens_along,
+    asvs_7_4_2_a_disabled_user_has_no_tokens,
+    asvs_6_3_4_a_second_factor_is_asked_for,
     a_stranger_gets_strangers_data_with_no_token,
-    tokens_are_nowhere_at_rest,
+    asvs_7_2_3_tokens_are_nowhere_at_rest,
 );
 
 /// Tokens of a sign-in.
@@ -212,7 +212,7 @@ fn unguarded(app: &TestApp) -> String {
     app.superuser_url().unwrap_or_else(|| app.variables["DATABASE_URL"].clone())
 }
 
-async fn an_idle_sign_in_ends(app: &TestApp) {
+async fn asvs_7_3_1_an_idle_sign_in_ends(app: &TestApp) {
     let tokens = sign_in(app, "ada@example.com").await;
     app.advance(Duration::from_mins(29)).await;
     let newer = Tokens::of(&refresh(app, &tokens.refresh).await.expect(200));
@@ -223,7 +223,7 @@ async fn an_idle_sign_in_ends(app: &TestApp) {
     assert!(!works(app, &newest).await);
 }
 
-async fn a_session_that_ends_takes_its_tokens_along(app: &TestApp) {
+async fn asvs_7_4_1_a_session_that_ends_takes_its_tokens_along(app: &TestApp) {
     let (tokens, kept) = (sign_in(app, "ada@example.com").await, sign_in(app, "ada@example.com").await);
     assert!(works(app, &tokens).await && works(app, &kept).await);
     let (_, claims) = parts(&tokens.access);
@@ -245,7 +245,7 @@ async fn a_session_that_ends_takes_its_tokens_along(app: &TestApp) {
     assert!(!works(app, &kept).await, "as after a change of the password");
 }
 
-async fn a_disabled_user_has_no_tokens(app: &TestApp) {
+async fn asvs_7_4_2_a_disabled_user_has_no_tokens(app: &TestApp) {
     let tokens = sign_in(app, "ada@example.com").await;
     let ada = app.user_id("ada@example.com").await;
     let tx = app.app.db.as_system().await.unwrap();
@@ -256,7 +256,7 @@ async fn a_disabled_user_has_no_tokens(app: &TestApp) {
     post(app, "/api/auth/token", &body).await.expect_problem(401, "auth.invalid_credentials");
 }
 
-async fn a_second_factor_is_asked_for(app: &TestApp) {
+async fn asvs_6_3_4_a_second_factor_is_asked_for(app: &TestApp) {
     app.seed("ada@example.com").await;
     let ada = app.user_id("ada@example.com").await;
     let connection = sea_orm::Database::connect(unguarded(app)).await.unwrap();
@@ -314,7 +314,7 @@ async fn a_stranger_gets_strangers_data_with_no_token(app: &TestApp) {
     }
 }
 
-async fn tokens_are_nowhere_at_rest(app: &TestApp) {
+async fn asvs_7_2_3_tokens_are_nowhere_at_rest(app: &TestApp) {
     let tokens = sign_in(app, "ada@example.com").await;
     let newer = Tokens::of(&refresh(app, &tokens.refresh).await.expect(200));
     get(app, "/api/me", &newer.access).await.expect(200);
@@ -329,7 +329,7 @@ async fn tokens_are_nowhere_at_rest(app: &TestApp) {
 }
 
 #[actix_web::test]
-async fn forged_tokens_are_nobodys() {
+async fn asvs_7_2_1_forged_tokens_are_nobodys() {
     with_settings(&[], async |app| {
         let tokens = sign_in(app, "ada@example.com").await;
         let (header, claims) = parts(&tokens.access);
@@ -432,7 +432,13 @@ async fn a_cookie_and_a_token_are_refused_together() {
 async fn what_belongs_to_a_browsers_session_is_not_done_with_a_token() {
     with_settings(&[], async |app| {
         let tokens = sign_in(app, "ada@example.com").await;
-        for path in ["/api/auth/login", "/api/auth/signup", "/api/auth/signup/confirm", "/api/me/password"] {
+        for path in [
+            "/api/auth/login",
+            "/api/auth/lo%67in",
+            "/api/auth/signup",
+            "/api/auth/signup/confirm",
+            "/api/me/password",
+        ] {
             let asked = request(app, Method::POST, path).bearer_auth(&tokens.access).body("{}");
             send(asked).await.expect_problem(403, "auth.forbidden");
         }
@@ -464,7 +470,7 @@ async fn an_old_proof_is_renewed_by_signing_in_again() {
 
 /// Every combination of where from, which origin and what is brought along.
 #[actix_web::test]
-async fn only_named_origins_may_read_and_write_across_sites() {
+async fn asvs_3_5_1_only_named_origins_may_read_and_write_across_sites() {
     with_settings(&[], async |app| {
         let tokens = sign_in(app, "ada@example.com").await;
         let own = "http://localhost:4000";
@@ -598,7 +604,7 @@ async fn where_new_devices_need_a_code_a_password_alone_gets_no_tokens() {
 }
 
 #[actix_web::test]
-async fn guessing_is_limited_as_at_the_sign_in() {
+async fn asvs_6_3_1_guessing_is_limited_as_at_the_sign_in() {
     with_settings(&[("PORTAL_LIMIT_LOGIN_ACCOUNT", "3")], async |app| {
         app.seed("ada@example.com").await;
         let attempt = |email: &str| json!({ "email": email, "password": "not the password" });
