@@ -173,6 +173,7 @@ pub async fn seed_person(app: &App, email: &str, password: &SecretString) -> Res
         first_name: contact.first_name.clone(),
         last_name: contact.last_name.clone(),
         email: address.as_str().to_owned(),
+        phone: None,
     };
     let crm = app
         .crm

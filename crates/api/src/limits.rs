@@ -60,6 +60,10 @@ pub enum Action {
     WhmcsLogin,
     /// Readings past the cache, by user.
     Refresh,
+    /// Refresh tokens used or revoked, by network.
+    TokenRefresh,
+    /// Changes of name and billing details, by user.
+    ProfileChange,
 }
 
 /// The limits in force.
@@ -136,6 +140,8 @@ impl Limits {
             Action::LinkSource => self.rates.link_source,
             Action::WhmcsLogin => self.rates.whmcs_logins,
             Action::Refresh => self.rates.refresh,
+            Action::TokenRefresh => self.rates.token_refresh,
+            Action::ProfileChange => self.rates.profile_changes,
         }
     }
 }
@@ -175,6 +181,8 @@ impl Action {
             Self::LinkSource => "link_source",
             Self::WhmcsLogin => "whmcs_login",
             Self::Refresh => "refresh",
+            Self::TokenRefresh => "token_refresh",
+            Self::ProfileChange => "profile_change",
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::{
     cache::Cache,
     clock::Clock,
     config::Config,
-    crypto::{KeyRing, Random},
+    crypto::{KeyRing, Random, TokenSigner},
     domain::account::BillingAccount,
     error::{ApiError, ApiResult},
     http::{
@@ -34,6 +34,7 @@ use crate::{
     passwords::Passwords,
     readiness::Readiness,
     readings::{Reader, Readings},
+    tokens::Tokens,
     store::{CeremonyKind, CeremonyParty, Db, NewCeremony, StoreError},
     upstream::{
         billing::Billing,
@@ -114,6 +115,8 @@ pub struct App {
     pub settings: Settings,
     /// Origins that may send writing requests.
     pub origins: Vec<String>,
+    /// Origins of other front ends, which use tokens.
+    pub token_origins: Vec<String>,
     /// A name for this process among the replicas.
     pub instance: String,
     /// Time.
@@ -144,6 +147,8 @@ pub struct App {
     pub passkeys: RelyingParty,
     /// Sessions.
     pub sessions: Arc<SessionGate>,
+    /// Access tokens of front ends on other origins.
+    pub tokens: Tokens,
     /// Requests that are done once.
     pub idempotency: Idempotency,
     /// Rate limits.
@@ -187,6 +192,8 @@ impl App {
         Ok(Self {
             settings: settings(config),
             origins: config.server.origins(),
+            token_origins: config.server.token_origins.clone(),
+            tokens: tokens(config, &keys, &clock)?,
             instance: instance.clone(),
             readings: Readings::new(cache.clone(), Arc::clone(&billing), Arc::clone(&crm)),
             passwords: Passwords::new(keys.clone(), security.password_queue).map_err(StartError::unusable)?,
@@ -281,6 +288,14 @@ impl App {
         tx.audit(user).append(&event.from_origin(origin)).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// The portal's public address makes tokens, for its own API.
+fn tokens(config: &Config, keys: &KeyRing, clock: &Clock) -> Result<Tokens, StartError> {
+    let settings = settings(config);
+    let (issuer, audience) = (settings.public_url.to_string(), settings.page("api"));
+    let signer = TokenSigner::new(keys, &issuer, &audience).map_err(StartError::unusable)?;
+    Ok(Tokens::new(signer, issuer, audience, clock.clone()))
 }
 
 /// Sessions that ended on other replicas end here too.

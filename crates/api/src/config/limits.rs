@@ -56,6 +56,10 @@ pub struct LimitsConfig {
     pub whmcs_logins: Rate,
     /// `PORTAL_LIMIT_REFRESH`: readings past the cache per user and hour.
     pub refresh: Rate,
+    /// `PORTAL_LIMIT_TOKEN_REFRESH`: refresh tokens used or revoked per network and hour.
+    pub token_refresh: Rate,
+    /// `PORTAL_LIMIT_PROFILE_CHANGES`: changes of name and billing details per user and hour.
+    pub profile_changes: Rate,
 }
 
 impl LimitsConfig {
@@ -81,6 +85,8 @@ impl LimitsConfig {
             link_source: rate("PORTAL_LIMIT_LINK_SOURCE", 30),
             whmcs_logins: rate("PORTAL_LIMIT_WHMCS_LOGINS", 120),
             refresh: rate("PORTAL_LIMIT_REFRESH", 600),
+            token_refresh: rate("PORTAL_LIMIT_TOKEN_REFRESH", 6000),
+            profile_changes: rate("PORTAL_LIMIT_PROFILE_CHANGES", 60),
         }
     }
 }

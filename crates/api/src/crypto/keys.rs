@@ -38,6 +38,8 @@ pub enum Purpose {
     RateLimit,
     /// Pseudonyms of people in logs.
     LogPseudonym,
+    /// Signing access tokens.
+    TokenSigning,
 }
 
 impl Purpose {
@@ -53,6 +55,7 @@ impl Purpose {
             Self::Fingerprint => b"portal/v1/fingerprint",
             Self::RateLimit => b"portal/v1/rate-limit",
             Self::LogPseudonym => b"portal/v1/log-pseudonym",
+            Self::TokenSigning => b"portal/v1/token-signing",
         }
     }
 }
@@ -132,6 +135,7 @@ struct Entry {
     fingerprint: Subkey,
     rate_limit: Subkey,
     log_pseudonym: Subkey,
+    token_signing: Subkey,
 }
 
 impl Entry {
@@ -163,6 +167,7 @@ impl Entry {
             fingerprint: subkey(Purpose::Fingerprint)?,
             rate_limit: subkey(Purpose::RateLimit)?,
             log_pseudonym: subkey(Purpose::LogPseudonym)?,
+            token_signing: subkey(Purpose::TokenSigning)?,
         })
     }
 
@@ -177,6 +182,7 @@ impl Entry {
             Purpose::Fingerprint => &self.fingerprint,
             Purpose::RateLimit => &self.rate_limit,
             Purpose::LogPseudonym => &self.log_pseudonym,
+            Purpose::TokenSigning => &self.token_signing,
         }
     }
 }
@@ -296,6 +302,7 @@ mod tests {
             Purpose::Fingerprint,
             Purpose::RateLimit,
             Purpose::LogPseudonym,
+            Purpose::TokenSigning,
         ];
         let ring = KeyRing::parse(&format!("{ONE},{TWO}")).unwrap();
         let mut seen = std::collections::HashSet::new();
@@ -304,7 +311,7 @@ mod tests {
                 assert!(seen.insert(*key), "{purpose:?}");
             }
         }
-        assert_eq!(seen.len(), 18);
+        assert_eq!(seen.len(), purposes.len() * 2);
     }
 
     #[test]

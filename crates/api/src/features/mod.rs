@@ -5,6 +5,7 @@ pub mod auth;
 pub mod billing;
 pub mod health;
 pub mod mfa;
+pub mod reference;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -35,7 +36,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(mfa::begin_passkey::begin_passkey)
         .service(mfa::add_passkey::add_passkey)
         .service(mfa::remove_passkey::remove_passkey)
+        .service(auth::issue_token::issue_token)
+        .service(auth::refresh_token::refresh_token)
+        .service(auth::revoke_token::revoke_token)
+        .service(auth::get_jwks::get_jwks)
         .service(account::get_me::get_me)
+        .service(account::update_me::update_me)
+        .service(account::get_billing::get_billing)
+        .service(account::update_billing::update_billing)
         .service(account::get_summary::get_summary)
         .service(mfa::get_mfa::get_mfa)
         .service(mfa::set_up_totp::set_up_totp)
@@ -44,5 +52,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(mfa::create_recovery_codes::create_recovery_codes)
         .service(billing::list_invoices::list_invoices)
         .service(billing::get_invoice::get_invoice)
-        .service(billing::create_sso_link::create_sso_link);
+        .service(billing::create_sso_link::create_sso_link)
+        .service(reference::list_regions::list_regions);
 }

@@ -1,5 +1,6 @@
 //! Between actix and the operations: extractors, middleware, answers. Knows no feature.
 
+pub mod bearer;
 pub mod body;
 pub mod cached;
 pub mod client_ip;

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use shared_types::{ids::ChallengeId, problem::ProblemCode};
 
-use super::{edge::Pseudonym, session::Authenticated};
+use super::{bearer, edge::Pseudonym, session::Authenticated};
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
@@ -53,7 +53,7 @@ impl Presented {
     pub async fn of(request: &HttpRequest) -> ApiResult<Self> {
         let app =
             request.app_data::<Data<App>>().ok_or_else(|| ApiError::internal("no App in this server"))?;
-        let Some(token) = app.cookies.session_token(request) else { return Ok(Self::Nothing) };
+        let Some(token) = app.cookies.session_token(request) else { return Self::by_token(app, request).await };
         let Some(session) = app.sessions.recognise(&token).await? else {
             let challenge = code_of(&Sha256::digest(token).into());
             let tx = app.db.read_as_system().await?;
@@ -71,6 +71,19 @@ impl Presented {
             SessionLevel::MfaPending => Self::Pending(session),
             SessionLevel::LinkSetPassword => Self::Nothing,
         })
+    }
+
+    /// Without a cookie an access token may say who is there. The guard refuses both together before an operation is reached.
+    async fn by_token(app: &App, request: &HttpRequest) -> ApiResult<Self> {
+        let Some(claims) = bearer::token_of(request).and_then(|token| app.tokens.read(token)) else {
+            return Ok(Self::Nothing);
+        };
+        let Some(session) = app.sessions.recognise_claims(&claims).await? else { return Ok(Self::Nothing) };
+        request.extensions_mut().insert(Pseudonym(session.pseudonym.clone()));
+        if app.sessions.wants_rights_read(&session) {
+            app.read_accounts_soon(session.user_id).await?;
+        }
+        Ok(Self::User(session))
     }
 
     /// Ends it, whatever it is; says whose session it was.

@@ -30,6 +30,7 @@ use crate::{
         AccountLink, CeremonyParty, Db, LiveSession, Mapping, NewSession, SessionLevel, StoreError, SystemTx,
     },
     telemetry,
+    tokens::Claims,
 };
 
 /// How long a replica may go on with a session that ended elsewhere (promised in `docs/SECURITY.md`).
@@ -212,9 +213,39 @@ impl SessionGate {
         Ok(session)
     }
 
+    /// A new session that access tokens name. It has no token of its own, so that no cookie stands for it.
+    #[must_use]
+    pub fn open_for_tokens(&self, factors: Factors, origin: &Origin) -> NewSession {
+        let mut row = self.open(factors, origin).row;
+        row.token_hash = hash_for_tokens(row.id);
+        row
+    }
+
+    /// Notes the use of a session by its refresh token. `false` if it has ended.
+    pub async fn touch_for_tokens(&self, tx: &SystemTx, session: SessionId) -> Result<bool, StoreError> {
+        let live = tx.sessions().by_token_hash(&hash_for_tokens(session)).await?;
+        Ok(live.is_some() && tx.sessions().touch(session, self.idle).await?)
+    }
+
+    /// Forgets a session of tokens that has ended, here and everywhere.
+    pub fn announce_end_of_tokens(&self, session: SessionId) {
+        let token_hash = hash_for_tokens(session);
+        self.forget(&token_hash);
+        self.bus.publish(Event::SessionRevoked { token_hash });
+    }
+
+    /// The user whom an access token names, if its session is alive.
+    pub async fn recognise_claims(&self, claims: &Claims) -> Result<Option<Arc<Authenticated>>, StoreError> {
+        let found = self.recognise_hash(hash_for_tokens(claims.sid)).await?;
+        Ok(found.filter(|user| user.user_id == claims.sub && user.session_id == claims.sid))
+    }
+
     /// The user behind a token, if the session is alive.
     pub async fn recognise(&self, token: &[u8; 32]) -> Result<Option<Arc<Authenticated>>, StoreError> {
-        let token_hash: [u8; 32] = Sha256::digest(token).into();
+        self.recognise_hash(Sha256::digest(token).into()).await
+    }
+
+    async fn recognise_hash(&self, token_hash: [u8; 32]) -> Result<Option<Arc<Authenticated>>, StoreError> {
         let now = self.clock.now();
         if let Some(known) = self.memory.get(&token_hash)
             && known.idle_expires_at > now
@@ -343,6 +374,12 @@ impl SessionGate {
             self.memory.invalidate_all();
         }
     }
+}
+
+/// What stands in the place of the hash of a cookie's token, for sessions of access tokens. Cookies hold 32 bytes and this is made of
+/// more, so no cookie leads to it.
+fn hash_for_tokens(session: SessionId) -> [u8; 32] {
+    Sha256::new().chain_update(b"portal/session-of-tokens").chain_update(session.as_uuid()).finalize().into()
 }
 
 /// Extractor: the signed-in user. An operation without it is public, which the authorisation test lists.

@@ -10,6 +10,7 @@ mod mail_link_code;
 mod mail_notice;
 mod provision_customer;
 mod refresh_accounts;
+mod sync_profile;
 mod worker;
 
 use std::{sync::Arc, time::Duration};
@@ -65,6 +66,11 @@ pub enum Job {
         /// The WHMCS client.
         client: i64,
     },
+    /// Goes on with changes of name and billing details.
+    SyncProfile {
+        /// Whose.
+        user: UserId,
+    },
 }
 
 impl Job {
@@ -77,6 +83,7 @@ impl Job {
         "mail_signup_code",
         "provision_customer",
         "refresh_accounts",
+        "sync_profile",
     ];
 
     const fn kind(self) -> &'static str {
@@ -87,6 +94,7 @@ impl Job {
             Self::MailLinkCode { .. } => "mail_link_code",
             Self::RefreshAccounts { .. } => "refresh_accounts",
             Self::ConnectAccount { .. } => "connect_account",
+            Self::SyncProfile { .. } => "sync_profile",
         }
     }
 
@@ -100,6 +108,8 @@ impl Job {
             Self::MailLinkCode { flow } => Some(format!("mail_link_code:{flow}")),
             Self::RefreshAccounts { user } => Some(format!("refresh_accounts:{user}")),
             Self::ConnectAccount { user, client } => Some(format!("connect_account:{user}:{client}")),
+            // One that runs may have looked before this change was there.
+            Self::SyncProfile { .. } => None,
         }
     }
 
@@ -108,7 +118,7 @@ impl Job {
         match self {
             Self::MailCode { .. } | Self::MailLinkCode { .. } | Self::RefreshAccounts { .. } => 8,
             Self::MailNotice { .. } => 150,
-            Self::ProvisionCustomer { .. } | Self::ConnectAccount { .. } => 200,
+            Self::ProvisionCustomer { .. } | Self::ConnectAccount { .. } | Self::SyncProfile { .. } => 200,
         }
     }
 }
@@ -200,6 +210,7 @@ mod tests {
             Job::MailNotice { user: UserId::from_uuid(id), notice: Notice::LoginLinked },
             Job::RefreshAccounts { user: UserId::from_uuid(id) },
             Job::ConnectAccount { user: UserId::from_uuid(id), client: 44 },
+            Job::SyncProfile { user: UserId::from_uuid(id) },
         ] {
             assert!(Job::KINDS.contains(&job.kind()));
             let payload = serde_json::to_value(job).unwrap();

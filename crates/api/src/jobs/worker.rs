@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use super::{
     Job, Verdict, backoff, connect_account, expire_rows, mail_code, mail_link_code, mail_notice,
-    provision_customer, refresh_accounts,
+    provision_customer, refresh_accounts, sync_profile,
 };
 use crate::{
     app::App,
@@ -88,6 +88,7 @@ impl Worker {
             Job::MailLinkCode { flow } => mail_link_code::run(&self.app, flow).await,
             Job::RefreshAccounts { user } => refresh_accounts::run(&self.app, user).await,
             Job::ConnectAccount { user, client } => connect_account::run(&self.app, user, client).await,
+            Job::SyncProfile { user } => sync_profile::run(&self.app, user).await,
         };
         result.unwrap_or_else(|error| {
             tracing::warn!(kind = claimed.kind, job = %claimed.id, %error, "a job met a fault of the store");

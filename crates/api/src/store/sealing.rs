@@ -25,6 +25,7 @@ pub(super) enum Column {
     PasskeyCredential,
     PasskeyName,
     CeremonyState,
+    ProfileWish,
     IdempotentResponse,
 }
 
@@ -42,6 +43,7 @@ impl Column {
             Self::PasskeyCredential => ("passkeys", "credential_sealed"),
             Self::PasskeyName => ("passkeys", "name_sealed"),
             Self::CeremonyState => ("passkey_ceremonies", "state_sealed"),
+            Self::ProfileWish => ("profile_changes", "wish_sealed"),
             Self::IdempotentResponse => ("idempotency_keys", "response_sealed"),
         };
         Aad::Column { table, column, row, schema: SCHEMA }

@@ -20,8 +20,10 @@ use super::link_flows::LinkFlows;
 use super::mappings::{Mapping, Mappings};
 use super::passkey_ceremonies::PasskeyCeremonies;
 use super::passkeys::{Passkeys, UserPasskeys};
+use super::profile_changes::ProfileChanges;
 use super::rate_limits::RateLimits;
 use super::recovery_codes::UserRecoveryCodes;
+use super::refresh_tokens::RefreshTokens;
 use super::retention::{Expired, Retention};
 use super::sealing::Context;
 use super::sessions::{Sessions, UserSessions};
@@ -130,6 +132,12 @@ impl UserTx {
     #[must_use]
     pub const fn passkeys(&self) -> UserPasskeys<'_> {
         UserPasskeys::new(&self.tx, self.user)
+    }
+
+    /// The user's changes that are on their way.
+    #[must_use]
+    pub const fn profile_changes(&self) -> ProfileChanges<'_> {
+        ProfileChanges::new(&self.tx, self.user)
     }
 
     /// The user's claims on idempotency keys.
@@ -254,6 +262,12 @@ impl SystemTx {
     #[must_use]
     pub const fn passkey_ceremonies(&self) -> PasskeyCeremonies<'_> {
         PasskeyCeremonies::new(&self.tx)
+    }
+
+    /// Refresh tokens of front ends on other origins.
+    #[must_use]
+    pub const fn refresh_tokens(&self) -> RefreshTokens<'_> {
+        RefreshTokens::new(&self.tx)
     }
 
     /// Challenges.

@@ -204,6 +204,26 @@ impl<'t> Account<'t> {
         self.update(UserColumn::PasswordHash, Expr::value(hash.expose_secret())).await
     }
 
+    /// Replaces the given name.
+    pub async fn set_first_name(&self, name: &str) -> Result<bool, StoreError> {
+        self.set_sealed(UserColumn::FirstNameSealed, Column::UserFirstName, name).await
+    }
+
+    /// Replaces the family name.
+    pub async fn set_last_name(&self, name: &str) -> Result<bool, StoreError> {
+        self.set_sealed(UserColumn::LastNameSealed, Column::UserLastName, name).await
+    }
+
+    /// Replaces the company's name.
+    pub async fn set_company_name(&self, name: &str) -> Result<bool, StoreError> {
+        self.set_sealed(UserColumn::CompanyNameSealed, Column::UserCompanyName, name).await
+    }
+
+    async fn set_sealed(&self, column: UserColumn, place: Column, text: &str) -> Result<bool, StoreError> {
+        let sealed = self.tx.context().seal(place, self.user.as_uuid(), text.as_bytes())?;
+        self.update(column, Expr::value(sealed)).await
+    }
+
     /// Lets the user sign in or not.
     pub async fn set_status(&self, status: UserStatus) -> Result<bool, StoreError> {
         self.update(UserColumn::Status, Expr::value(status.as_str())).await

@@ -27,12 +27,15 @@ const PUBLIC: &[&str] = &[
     "confirm_sign_up",
     "finish_linking",
     "get_auth_options",
+    "get_jwks",
     "get_linking",
     "get_session",
     "link_login",
+    "list_regions",
     "log_in",
     "log_in_with_passkey",
     "log_out",
+    "revoke_token",
     "set_password",
     "sign_up",
     "start_linking",
@@ -76,8 +79,8 @@ fn every_operation_says_what_it_is_and_what_it_can_answer() {
         let name = operation["operationId"].as_str().unwrap();
         let words: Vec<&str> = name.split('_').collect();
         let verbs = [
-            "add", "begin", "confirm", "create", "finish", "get", "link", "list", "log", "remove", "send",
-            "set", "sign", "start", "step", "switch", "verify",
+            "add", "begin", "confirm", "create", "finish", "get", "issue", "link", "list", "log", "refresh", "remove",
+            "revoke", "send", "set", "sign", "start", "step", "switch", "update", "verify",
         ];
         let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
         assert!(
@@ -220,6 +223,8 @@ async fn answers_have_the_form_that_the_contract_says(app: &TestApp) {
     checker.check("get_invoice", ada.get("/api/invoices/14").await, 404);
     links(app, &mut checker, &ada).await;
     passkeys(app, &mut checker, &ada).await;
+    changes(app, &mut checker, &ada).await;
+    tokens(&mut checker, &ada).await;
     outage(app, &mut checker, &ada).await;
     linking(app, &mut checker).await;
     second_proofs(app, &mut checker, &ada).await;
@@ -389,6 +394,41 @@ async fn passkeys(app: &TestApp, checker: &mut Checker, ada: &Browser<'_>) {
     checker.check("remove_passkey", ada.remove_passkey(id).await, 204);
     checker.check("remove_passkey", ada.remove_passkey(id).await, 404);
     app.run_jobs().await;
+}
+
+}
+
+async fn changes(app: &TestApp, checker: &mut Checker, ada: &Browser<'_>) {
+    let change = async |path: &str, body: Value| ada.patch_with_key(path, &new_key(), &body).await;
+    checker.check("get_billing", ada.get("/api/me/billing").await, 200);
+    checker.check("update_billing", change("/api/me/billing", json!({ "city": "Bath" })).await, 200);
+    checker.check("update_billing", change("/api/me/billing", json!({ "state": "Texas" })).await, 422);
+    checker.check("update_billing", change("/api/me/billing", json!({ "status": "Closed" })).await, 400);
+    let refused =
+        json!({ "target": "whmcs", "action": "UpdateClient", "kind": "error", "message": "No", "times": 1 });
+    app.fault(refused).await;
+    checker.check("update_billing", change("/api/me/billing", json!({ "city": "York" })).await, 409);
+    checker.check("update_me", change("/api/me", json!({ "first_name": "Augusta" })).await, 200);
+    checker.check("update_me", change("/api/me", json!({ "first_name": "" })).await, 422);
+    checker.check("list_regions", ada.get("/api/reference/regions?country=US").await, 200);
+    checker.check("list_regions", ada.get("/api/reference/regions?country=UK").await, 400);
+    app.run_jobs().await;
+}
+
+async fn tokens(checker: &mut Checker, ada: &Browser<'_>) {
+    let mut form = json!({ "email": "ada@example.com", "password": "wrong horse battery staple" });
+    checker.check("issue_token", ada.post("/api/auth/token", &form).await, 401);
+    form["password"] = json!(PASSWORD);
+    let answer = checker.check("issue_token", ada.post("/api/auth/token", &form).await, 200);
+    form["code"] = json!("123456");
+    checker.check("issue_token", ada.post("/api/auth/token", &form).await, 422);
+    let with = |answer: &Answer| json!({ "refresh_token": answer.json()["refresh_token"] });
+    let refresh = async |body: &Value| ada.post("/api/auth/token/refresh", body).await;
+    let newer = checker.check("refresh_token", refresh(&with(&answer)).await, 200);
+    checker.check("refresh_token", refresh(&json!({ "refresh_token": "x" })).await, 401);
+    checker.check("revoke_token", ada.post("/api/auth/token/revoke", &with(&newer)).await, 204);
+    checker.check("revoke_token", ada.post("/api/auth/token/revoke", &json!({})).await, 400);
+    checker.check("get_jwks", ada.get("/api/auth/jwks.json").await, 200);
 }
 
 async fn outage(app: &TestApp, checker: &mut Checker, ada: &Browser<'_>) {

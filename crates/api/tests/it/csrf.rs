@@ -194,6 +194,31 @@ async fn asvs_3_5_3_nothing_is_done_by_methods_that_promise_to_do_nothing() {
     .await;
 }
 
+/// Routing decodes addresses before it looks them up.
+#[actix_web::test]
+async fn another_spelling_of_an_address_is_no_way_around() {
+    with_settings(&[], async |app| {
+        app.seed("ada@example.com").await;
+        let body = json!({ "email": "ada@example.com", "password": PASSWORD }).to_string();
+        let ada = app.signed_in("ada@example.com").await;
+        for path in ["/%61pi/auth/login", "/%61%70%69/auth/login", "/api/%61uth/login", "/api/auth/lo%67in"] {
+            let form = app.http.post(format!("{}{path}", app.base)).header("sec-fetch-site", "cross-site");
+            let form = form.header("origin", "https://evil.example").header("content-type", "text/plain");
+            let refused = app.browser().send(form.body(body.clone())).await.expect_problem(403, "auth.csrf");
+            assert_eq!(refused.header("set-cookie"), "", "{path}");
+        }
+        for path in ["/%61pi/me", "/api/%6De", "/%61%70%69/me"] {
+            let cookie = format!("portal_session_dev={}", ada.cookies()["portal_session_dev"]);
+            let get = app.http.get(format!("{}{path}", app.base)).header("cookie", cookie);
+            let answer = ada.send(get.header("sec-fetch-site", "same-origin")).await;
+            if answer.status == 200 {
+                assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+            }
+        }
+    })
+    .await;
+}
+
 #[actix_web::test]
 async fn an_origin_that_the_operator_allows_may_write() {
     with_settings(&[("PORTAL_ALLOWED_ORIGINS", "https://shop.example.com")], async |app| {

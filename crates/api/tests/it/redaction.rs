@@ -13,8 +13,8 @@ use tracing_subscriber::fmt::MakeWriter;
 use url::Url;
 
 use crate::helpers::{
-    AtWhmcs, Browser, LOGIN, PASSKEYS, SecurityKey, TestApp, eventually, new_key, on_both_engines, program,
-    sign_up_form,
+    AtWhmcs, Browser, LOGIN, PASSKEYS, SecurityKey, TOKEN_ORIGIN, TestApp, eventually, new_key, on_both_engines,
+    program, sign_up_form,
 };
 
 on_both_engines!(
@@ -246,45 +246,8 @@ async fn follow_a_link(app: &TestApp, browser: &Browser<'_>, invoice: u64, canar
     app.clear_faults().await;
 }
 
-/// Brings WHMCS logins along: one by its password, one by signing in at WHMCS.
-async fn link_logins(app: &TestApp, canaries: &mut Canaries) {
-    let (email, old, new) = ("canary-mary@example.com", "canary-whmcs-word-83", "canary-lantern-42-quill");
-    for (name, value) in
-        [("address of a login", email), ("password of WHMCS", old), ("password after linking", new)]
-    {
-        canaries.add(name, value);
-    }
-    let person =
-        json!({ "email": email, "password": old, "company": "Canarycompany", "email_verified": false });
-    let (_, client) = app.person(person).await;
-    let mary = app.browser();
-    mary.link(email, WRONG_PASSWORD).await.expect(401);
-    mary.link(email, old).await.expect(200);
-    canaries.add_token("cookie of the steps", &mary.cookies()["portal_flow_dev"]);
-    app.run_jobs().await;
-    let code = app.mailed_code(email).await;
-    canaries.add("code of linking", &code);
-    mary.confirm_linking(&code).await.expect(200);
-    mary.set_password(client, new).await.expect(200);
-    canaries.add_token("session token after linking", &mary.cookies()["portal_session_dev"]);
-    app.run_jobs().await;
-    mary.get("/api/me/accounts").await.expect(200);
-    mary.switch_to(client).await.expect(200);
-
-    let grace = app.browser();
-    let started = grace.get("/api/auth/link-whmcs/start").await.expect(303);
-    let asked = started.header("location").to_owned();
-    let answer = AtWhmcs::new(app).sign_in(&asked, "grace@example.com").await;
-    for address in [&asked, &answer] {
-        let address: Url = address.parse().unwrap();
-        for (name, value) in address.query_pairs() {
-            if ["state", "nonce", "code", "code_challenge"].contains(&&*name) {
-                canaries.add("part of a question to WHMCS", value.as_bytes());
-            }
-        }
-    }
-    grace.come_back(&answer).await.expect(303);
-    grace.linking().await.expect(200);
+    AtWhmcs, Browser, LOGIN, PASSKEYS, SecurityKey, TOKEN_ORIGIN, TestApp, eventually, new_key, on_both_engines,
+    program, sign_up_form,
 }
 
 /// Every way in which an upstream can fail, on the page that asks them all.
@@ -348,6 +311,8 @@ async fn no_canary_in_logs_or_at_rest(app: &TestApp) {
     follow_a_link(app, &browser, invoice, &mut canaries).await;
     link_logins(app, &mut canaries).await;
     mail_and_provision_through_faults(app).await;
+    use_tokens(app, &mut canaries).await;
+    change_the_profile(app, &browser, &mut canaries).await;
     // Last, since the portal spares an upstream for a while that has failed so often.
     read_through_faults(app, &browser).await;
     let at_rest = app.bytes_at_rest().await;
@@ -365,6 +330,12 @@ async fn no_canary_in_logs_or_at_rest(app: &TestApp) {
     canaries.add("any address", "@example.com");
     assert_eq!(canaries.found_in(lines.as_bytes()), Vec::<&str>::new(), "{lines}");
 
+    eventually("the change has arrived", async || {
+        app.advance(Duration::from_mins(1)).await;
+        app.run_jobs().await;
+        app.due_jobs().await == 0
+    })
+    .await;
     canaries.0.retain(|(name, _)| *name != "hash of a password");
     assert!(at_rest.len() > 4096, "{} bytes are not the whole database", at_rest.len());
     assert_eq!(canaries.found_in(&at_rest), Vec::<&str>::new());

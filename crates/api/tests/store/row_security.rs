@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use portal_api::domain::account::BillingAccount;
 use portal_api::store::{AuditEvent, Claim, ClaimRequest, NewAccountLink, Privileges};
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
@@ -24,7 +25,7 @@ on_postgres_only!(
 );
 
 /// Tables with rows of users, and how to recognise one's own.
-const OWNED: [(&str, &str); 11] = [
+const OWNED: [(&str, &str); 12] = [
     ("account_links", "user_id = '{id}'"),
     ("users", "id = '{id}'"),
     ("id_mappings", "user_id = '{id}'"),
@@ -33,6 +34,7 @@ const OWNED: [(&str, &str); 11] = [
     ("mfa_totp", "user_id = '{id}'"),
     ("mfa_recovery_codes", "user_id = '{id}'"),
     ("known_devices", "user_id = '{id}'"),
+    ("profile_changes", "user_id = '{id}'"),
     ("idempotency_keys", "scope = 'u:{id}'"),
     ("cache_generations", "scope = 'u:{id}'"),
     ("passkeys", "user_id = '{id}'"),
@@ -77,6 +79,8 @@ async fn two_users(t: &TestDb) -> [UserId; 2] {
         assert!(tx.totp().offer(&[7; 20]).await.unwrap());
         tx.recovery_codes().replace(&[("AB".to_owned(), "$argon2id$".into())]).await.unwrap();
         tx.passkeys().insert(&t.new_passkey()).await.unwrap();
+        let account = BillingAccount { client_id: 42, user_id: 41 };
+        tx.profile_changes().ask(account, |wish| wish.ask_name()).await.unwrap();
         let request = ClaimRequest {
             route: "POST /x",
             key_hash: &[1; 32],
@@ -96,7 +100,7 @@ async fn every_table_is_secured(t: Arc<TestDb>) {
                 AND relname <> 'seaql_migrations' AND NOT (relrowsecurity AND relforcerowsecurity)";
     assert_eq!(count(&connection, open).await, 0);
     let all = "pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace";
-    assert_eq!(count(&connection, all).await, 20);
+    assert_eq!(count(&connection, all).await, 24);
 }
 
 async fn a_user_reads_and_changes_own_rows_only(t: Arc<TestDb>) {
@@ -166,6 +170,7 @@ async fn a_user_adds_rows_in_own_name_only(t: Arc<TestDb>) {
         format!("UPDATE mfa_recovery_codes SET user_id = '{ada}'"),
         format!("UPDATE passkeys SET user_id = '{ada}'"),
         format!("UPDATE cache_generations SET scope = 'u:{ada}', namespace = 'given'"),
+        format!("UPDATE profile_changes SET user_id = '{ada}', whmcs_client_id = 43"),
         format!("UPDATE idempotency_keys SET scope = 'u:{ada}', route = 'given'"),
     ] {
         let transaction = identified(&connection, Some(mallory)).await;
@@ -187,6 +192,7 @@ async fn a_user_cannot_touch_what_belongs_to_the_portal(t: Arc<TestDb>) {
         "SELECT * FROM sign_in_tries",
         "SELECT * FROM link_flows",
         "UPDATE account_links SET is_owner = 1",
+        "SELECT * FROM refresh_tokens",
         "DELETE FROM users",
         "UPDATE id_mappings SET whmcs_client_id = 1",
         "INSERT INTO id_mappings (user_id, provision_state, marker, updated_at) VALUES (gen_random_uuid(), 'pending', 'm', now())",

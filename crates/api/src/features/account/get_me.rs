@@ -33,14 +33,5 @@ pub async fn get_me(app: Data<App>, user: CurrentUser, max_age: MaxAge) -> ApiRe
         Ok(reader) => super::section(app.readings.contact(reader).await),
         Err(missing) => missing.into(),
     };
-    let data = MeView {
-        id: profile.user_id,
-        email: profile.email.as_str().to_owned(),
-        first_name: profile.first_name,
-        last_name: profile.last_name,
-        account_state: user.connections.state,
-        created_at: profile.created_at,
-        billing,
-    };
-    Ok(Json(DataView { data }))
+    Ok(Json(DataView { data: super::me(&user, profile, billing) }))
 }

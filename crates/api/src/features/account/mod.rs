@@ -1,18 +1,27 @@
 //! The customer's own record and the dashboard.
 
+pub mod get_billing;
 pub mod get_me;
 pub mod get_summary;
+mod save;
+pub mod update_billing;
+pub mod update_me;
 
 use std::time::Duration;
 
-use shared_types::{account::Permission, page::Section, problem::ProblemCode};
+use shared_types::{
+    account::{BillingContactView, MeView, Permission},
+    page::Section,
+    problem::ProblemCode,
+};
 
 use crate::{
     app::App,
     cache::Hit,
     error::ApiError,
-    http::session::CurrentUser,
+    http::session::{Authenticated, CurrentUser},
     readings::{Reader, StoredItem, decode},
+    store::Profile,
     upstream::UpstreamError,
 };
 
@@ -47,6 +56,19 @@ fn reader(
             ProblemCode::Forbidden => Missing::NotAllowed,
             code => Missing::Unavailable(code),
         }),
+    }
+}
+
+/// The signed-in person.
+fn me(user: &Authenticated, profile: Profile, billing: Section<BillingContactView>) -> MeView {
+    MeView {
+        id: profile.user_id,
+        email: profile.email.as_str().to_owned(),
+        first_name: profile.first_name,
+        last_name: profile.last_name,
+        account_state: user.connections.state,
+        created_at: profile.created_at,
+        billing,
     }
 }
 

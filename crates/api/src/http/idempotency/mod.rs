@@ -139,5 +139,6 @@ const fn is_final(code: ProblemCode) -> bool {
             | ProblemCode::LinkNoAccount
             | ProblemCode::LinkTaken
             | ProblemCode::PasskeyInvalid
+            | ProblemCode::BillingRefused
     )
 }

@@ -114,6 +114,11 @@ impl<'a> Browser<'a> {
         self.send(self.request(Method::DELETE, path).header("idempotency-key", key)).await
     }
 
+    pub async fn patch_with_key(&self, path: &str, key: &str, body: &Value) -> Answer {
+        self.send(self.request(Method::PATCH, path).header("idempotency-key", key).body(body.to_string()))
+            .await
+    }
+
     pub async fn log_in(&self, email: &str, password: &str) -> Answer {
         self.post("/api/auth/login", &json!({ "email": email, "password": password })).await
     }

@@ -32,6 +32,9 @@ use database::Engine;
 /// What a customer of the tests signs in with.
 pub const PASSWORD: &str = sandbox::demo::PASSWORD;
 
+/// Where another front end runs, which uses tokens.
+pub const TOKEN_ORIGIN: &str = "https://partner.example.net";
+
 /// The portal under test.
 pub struct TestApp {
     pub app: Arc<App>,
@@ -215,6 +218,7 @@ fn variables(
         ("PORTAL_MODE", "dev".to_owned()),
         ("BFF_PORT", "0".to_owned()),
         ("PORTAL_PUBLIC_URL", "http://localhost:4000".to_owned()),
+        ("PORTAL_TOKEN_ORIGINS", TOKEN_ORIGIN.to_owned()),
         ("PORTAL_HTTP_WORKERS", "1".to_owned()),
         ("PORTAL_SHUTDOWN_SECONDS", "0".to_owned()),
         ("PORTAL_WEB_DIR", files.path().join("dist").display().to_string()),

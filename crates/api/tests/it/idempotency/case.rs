@@ -174,6 +174,26 @@ impl<'a> Case<'a> {
                 let path = format!("{PASSKEYS}/{}", added["data"]["passkey"]["id"].as_str().unwrap());
                 Self::without_body(operation, mallory, Method::DELETE, &path, 204)
             }
+            "update_me" => Self {
+                operation,
+                browser: Self::plain(app, "ada@example.com").await,
+                method: Method::PATCH,
+                path: "/api/me".to_owned(),
+                body: json!({ "first_name": "Augusta", "last_name": "King" }),
+                other_body: Some(json!({ "first_name": "Augusta" })),
+                status: 200,
+                effects: 1,
+            },
+            "update_billing" => Self {
+                operation,
+                browser: Self::plain(app, "ada@example.com").await,
+                method: Method::PATCH,
+                path: "/api/me/billing".to_owned(),
+                body: json!({ "city": "Bath", "postcode": "BA1 1AA" }),
+                other_body: Some(json!({ "city": "York" })),
+                status: 200,
+                effects: 1,
+            },
             other => panic!("no case for {other}"),
         }
     }
@@ -255,5 +275,6 @@ pub async fn effects(app: &TestApp) -> Value {
         "clients": app.calls("whmcs", "AddClient").await,
         "logins": app.calls("whmcs", "ValidateLogin").await,
         "audited": app.audit_lines("account.link_login").await + app.audit_lines("account.switch").await,
+        "changes": app.calls("whmcs", "UpdateClient").await + app.calls("whmcs", "UpdateUser").await,
     })
 }
