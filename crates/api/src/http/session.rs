@@ -76,12 +76,15 @@ pub struct Authenticated {
 }
 
 impl Authenticated {
+    /// The customer of billing that the session acts for; or why there is none yet. Enough for what concerns the person alone.
+    pub fn acts_for(&self) -> ApiResult<BillingAccount> {
+        let not_ready = || ApiError::new(ProblemCode::AccountNotReady).retry_after(Duration::from_secs(3));
+        self.connections.billing.ok_or_else(not_ready)
+    }
+
     /// The customer of billing that the session acts for, if the person may do this for it; or why not.
     pub fn account(&self, permission: Permission) -> ApiResult<BillingAccount> {
-        let account = self
-            .connections
-            .billing
-            .ok_or_else(|| ApiError::new(ProblemCode::AccountNotReady).retry_after(Duration::from_secs(3)))?;
+        let account = self.acts_for()?;
         if self.connections.access == Access::Unconfirmed {
             // WHMCS could not be asked in time whether the person may still do it.
             return Err(ApiError::new(ProblemCode::UpstreamUnavailable).retry_after(Duration::from_secs(5)));

@@ -1,7 +1,10 @@
 //! `GET /api/me/billing`
 
 use actix_web::{get, web::Data};
-use shared_types::{account::BillingContactView, page::ItemView};
+use shared_types::{
+    account::{BillingContactView, Permission},
+    page::ItemView,
+};
 
 use crate::{
     app::App,
@@ -24,7 +27,7 @@ use crate::{
 )]
 #[get("/me/billing")]
 pub async fn get_billing(app: Data<App>, user: CurrentUser, max_age: MaxAge) -> ApiResult<CachedAnswer> {
-    let account = user.billing()?;
+    let account = user.account(Permission::Profile)?;
     let reader = app.reader(user.user_id, account, max_age.counted(&app, user.user_id).await?);
     Ok(CachedAnswer(app.readings.contact(reader).await?))
 }

@@ -52,7 +52,7 @@ pub async fn update_billing(
     origin: Origin,
     body: ValidJson<UpdateBillingRequest>,
 ) -> ApiResult<Replayable> {
-    let account = user.billing()?;
+    let account = user.account(Permission::Profile)?;
     let claim = key.of_user(user.user_id, ROUTE, &(account, &body.0))?;
     let change = ContactChange::asked(body.0);
     app.idempotency.run(claim, async |_| work(&app, &user, account, change, &origin).await).await

@@ -46,7 +46,7 @@ pub async fn update_me(
     origin: Origin,
     body: ValidJson<UpdateMeRequest>,
 ) -> ApiResult<Replayable> {
-    let account = user.billing()?;
+    let account = user.acts_for()?;
     let claim = key.of_user(user.user_id, ROUTE, &(account, &body.0))?;
     app.idempotency.run(claim, async |_| work(&app, &user, account, body.0, &origin).await).await
 }
