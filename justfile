@@ -89,6 +89,11 @@ witnesses *arguments: build
 snapshots:
     infra/check-snapshots {{ bin }}/snapshots.txt
 
+# Random input for everything that reads what others sent, so many seconds for each target: `just fuzz 300`
+fuzz seconds="60":
+    BOLERO_RANDOM_TEST_TIME_MS={{ seconds }}000 BOLERO_RANDOM_ITERATIONS=2000000000 cargo test --locked -p whmcs -p salesforce \
+        -p sandbox --lib -- fuzz arbitrary_answers agrees_with_serde_json_on_anything no_more_than_the_cap_is_ever_held
+
 # Examples in the documentation
 doctest:
     cargo test --workspace --doc --locked

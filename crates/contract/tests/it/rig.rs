@@ -111,6 +111,12 @@ impl Rig {
         self.ask(Method::POST, "reset", None).await;
     }
 
+    /// Ends when every planted fault has met its calls, or when `patience` is over.
+    pub async fn met(&self, patience: Duration) {
+        let deadline = within(patience);
+        while self.look("faults").await != json!([]) && Instant::now() < deadline {}
+    }
+
     /// Ends when no call is held back by a fault.
     pub async fn settle(&self) {
         self.ask(Method::POST, "settle", None).await;

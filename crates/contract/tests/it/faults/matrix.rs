@@ -117,12 +117,20 @@ async fn cell<S: System>(rig: &Rig, call: &Call<S>, kind: &Kind, retell: Retell)
     }
     let client = S::ready(rig, call).await;
     let before = if call.writes { rig.ledger().await } else { String::new() };
+    let is_late = rule.is_some_and(Rule::is_late);
+    let patience = if is_late { HASTE } else { PATIENCE };
+    if is_late {
+        fault["times"] = json!(1);
+    }
     rig.plant(S::TARGET, call.name, &fault).await;
-    let patience = if rule.is_some_and(Rule::is_late) { HASTE } else { PATIENCE };
     let started = Instant::now();
     let outcome = retell((call.make)(&client, patience).await);
     let took = started.elapsed();
     let happened = if call.writes {
+        if is_late {
+            // The caller may have left before the sandbox looked at the request.
+            rig.met(SLACK).await;
+        }
         rig.settle().await;
         Some(rig.ledger().await != before)
     } else {
