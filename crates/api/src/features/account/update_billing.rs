@@ -2,7 +2,7 @@
 
 use actix_web::{patch, web::Data};
 use shared_types::{
-    account::{BillingContactView, SavedView, SyncState, UpdateBillingRequest},
+    account::{BillingContactView, Permission, SavedView, SyncState, UpdateBillingRequest},
     page::DataView,
 };
 

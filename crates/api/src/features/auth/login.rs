@@ -1,9 +1,11 @@
 //! `POST /api/auth/login`
 
 use actix_web::{HttpResponse, post, web::Data};
+use secrecy::{ExposeSecret, SecretString};
 use shared_types::{
     auth::{LoginRequest, SessionView},
     page::DataView,
+    problem::{FieldCode, ProblemCode},
 };
 
 use super::pending::{self, Due};
@@ -15,6 +17,8 @@ use crate::{
     http::{body::ValidJson, origin::Origin, pending::Presented, session::OpenedSession},
     limits::Admission,
     openapi::WriteProblems,
+    passwords::Verdict,
+    store::{Credentials, EmailAddress, UserStatus},
 };
 
 /// Signs in: sets the session cookie, ends the session that the browser had before.
