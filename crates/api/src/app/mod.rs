@@ -34,8 +34,8 @@ use crate::{
     passwords::Passwords,
     readiness::Readiness,
     readings::{Reader, Readings},
-    tokens::Tokens,
     store::{CeremonyKind, CeremonyParty, Db, NewCeremony, StoreError},
+    tokens::Tokens,
     upstream::{
         billing::Billing,
         crm::Crm,

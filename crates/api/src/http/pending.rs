@@ -53,7 +53,9 @@ impl Presented {
     pub async fn of(request: &HttpRequest) -> ApiResult<Self> {
         let app =
             request.app_data::<Data<App>>().ok_or_else(|| ApiError::internal("no App in this server"))?;
-        let Some(token) = app.cookies.session_token(request) else { return Self::by_token(app, request).await };
+        let Some(token) = app.cookies.session_token(request) else {
+            return Self::by_token(app, request).await;
+        };
         let Some(session) = app.sessions.recognise(&token).await? else {
             let challenge = code_of(&Sha256::digest(token).into());
             let tx = app.db.read_as_system().await?;

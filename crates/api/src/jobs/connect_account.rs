@@ -33,6 +33,7 @@ pub(super) async fn run(app: &App, user: UserId, client: i64) -> Result<Verdict,
         first_name: profile.first_name,
         last_name: profile.last_name,
         email: profile.email.as_str().to_owned(),
+        phone: None,
     };
     let caller = Caller { user, deadline: Instant::now() + app.settings.read_deadline };
     let ids = match app.crm.upsert_customer(caller, &customer).await {

@@ -79,8 +79,8 @@ fn every_operation_says_what_it_is_and_what_it_can_answer() {
         let name = operation["operationId"].as_str().unwrap();
         let words: Vec<&str> = name.split('_').collect();
         let verbs = [
-            "add", "begin", "confirm", "create", "finish", "get", "issue", "link", "list", "log", "refresh", "remove",
-            "revoke", "send", "set", "sign", "start", "step", "switch", "update", "verify",
+            "add", "begin", "confirm", "create", "finish", "get", "issue", "link", "list", "log", "refresh",
+            "remove", "revoke", "send", "set", "sign", "start", "step", "switch", "update", "verify",
         ];
         let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
         assert!(
@@ -394,8 +394,6 @@ async fn passkeys(app: &TestApp, checker: &mut Checker, ada: &Browser<'_>) {
     checker.check("remove_passkey", ada.remove_passkey(id).await, 204);
     checker.check("remove_passkey", ada.remove_passkey(id).await, 404);
     app.run_jobs().await;
-}
-
 }
 
 async fn changes(app: &TestApp, checker: &mut Checker, ada: &Browser<'_>) {

@@ -13,8 +13,8 @@ use tracing_subscriber::fmt::MakeWriter;
 use url::Url;
 
 use crate::helpers::{
-    AtWhmcs, Browser, LOGIN, PASSKEYS, SecurityKey, TOKEN_ORIGIN, TestApp, eventually, new_key, on_both_engines,
-    program, sign_up_form,
+    AtWhmcs, Browser, LOGIN, PASSKEYS, SecurityKey, TOKEN_ORIGIN, TestApp, eventually, new_key,
+    on_both_engines, program, sign_up_form,
 };
 
 on_both_engines!(
@@ -246,8 +246,83 @@ async fn follow_a_link(app: &TestApp, browser: &Browser<'_>, invoice: u64, canar
     app.clear_faults().await;
 }
 
-    AtWhmcs, Browser, LOGIN, PASSKEYS, SecurityKey, TOKEN_ORIGIN, TestApp, eventually, new_key, on_both_engines,
-    program, sign_up_form,
+/// Brings WHMCS logins along: one by its password, one by signing in at WHMCS.
+async fn link_logins(app: &TestApp, canaries: &mut Canaries) {
+    let (email, old, new) = ("canary-mary@example.com", "canary-whmcs-word-83", "canary-lantern-42-quill");
+    for (name, value) in
+        [("address of a login", email), ("password of WHMCS", old), ("password after linking", new)]
+    {
+        canaries.add(name, value);
+    }
+    let person =
+        json!({ "email": email, "password": old, "company": "Canarycompany", "email_verified": false });
+    let (_, client) = app.person(person).await;
+    let mary = app.browser();
+    mary.link(email, WRONG_PASSWORD).await.expect(401);
+    mary.link(email, old).await.expect(200);
+    canaries.add_token("cookie of the steps", &mary.cookies()["portal_flow_dev"]);
+    app.run_jobs().await;
+    let code = app.mailed_code(email).await;
+    canaries.add("code of linking", &code);
+    mary.confirm_linking(&code).await.expect(200);
+    mary.set_password(client, new).await.expect(200);
+    canaries.add_token("session token after linking", &mary.cookies()["portal_session_dev"]);
+    app.run_jobs().await;
+    mary.get("/api/me/accounts").await.expect(200);
+    mary.switch_to(client).await.expect(200);
+
+    let grace = app.browser();
+    let started = grace.get("/api/auth/link-whmcs/start").await.expect(303);
+    let asked = started.header("location").to_owned();
+    let answer = AtWhmcs::new(app).sign_in(&asked, "grace@example.com").await;
+    for address in [&asked, &answer] {
+        let address: Url = address.parse().unwrap();
+        for (name, value) in address.query_pairs() {
+            if ["state", "nonce", "code", "code_challenge"].contains(&&*name) {
+                canaries.add("part of a question to WHMCS", value.as_bytes());
+            }
+        }
+    }
+    grace.come_back(&answer).await.expect(303);
+    grace.linking().await.expect(200);
+}
+
+/// Signs a front end on another origin in, and goes on with its tokens.
+async fn use_tokens(app: &TestApp, canaries: &mut Canaries) {
+    let send = async |path: &str, body: serde_json::Value| {
+        let request = app.http.post(format!("{}{path}", app.base)).header("origin", TOKEN_ORIGIN);
+        let request = request.header("content-type", "application/json").body(body.to_string());
+        crate::helpers::Answer::of(request.send().await.unwrap()).await
+    };
+    let mut answer =
+        send("/api/auth/token", json!({ "email": EMAIL, "password": PASSWORD })).await.expect(200);
+    for _ in 0..2 {
+        let tokens = answer.json();
+        canaries.add("access token", tokens["access_token"].as_str().unwrap());
+        let refresh = tokens["refresh_token"].as_str().unwrap();
+        canaries.add_token("refresh token", refresh);
+        answer = send("/api/auth/token/refresh", json!({ "refresh_token": refresh })).await.expect(200);
+    }
+    let wrong = json!({ "email": EMAIL, "password": WRONG_PASSWORD });
+    send("/api/auth/token", wrong).await.expect_problem(401, "auth.invalid_credentials");
+}
+
+/// A change that arrives, one that is refused, and one that is still on its way when the disk is stolen.
+async fn change_the_profile(app: &TestApp, browser: &Browser<'_>, canaries: &mut Canaries) {
+    canaries.add("street", "Canarystreet");
+    let error =
+        json!({ "target": "whmcs", "action": "UpdateClient", "kind": "error", "message": UPSTREAM_TEXT });
+    let dropped = json!({ "target": "whmcs", "action": "UpdateClient", "kind": "dropped" });
+    for (fault, status) in [(None, 200), (Some(error), 409), (Some(dropped), 200)] {
+        if let Some(fault) = fault {
+            app.fault(fault).await;
+        }
+        let change = json!({ "address1": "Canarystreet 7", "phone": "+49 30 123456" });
+        browser.patch_with_key("/api/me/billing", &new_key(), &change).await.expect(status);
+        let name = json!({ "first_name": "Canaryfirst" });
+        browser.patch_with_key("/api/me", &new_key(), &name).await.expect(200);
+        app.clear_faults().await;
+    }
 }
 
 /// Every way in which an upstream can fail, on the page that asks them all.

@@ -5,11 +5,6 @@
 pub mod begin_passkey_login;
 pub mod begin_passkey_step_up;
 pub mod confirm_signup;
-mod passkey_proof;
-mod password;
-mod pending;
-mod proof;
-mod tokens;
 pub mod get_jwks;
 pub mod get_options;
 pub mod get_session;
@@ -19,6 +14,10 @@ pub mod list_accounts;
 pub mod log_in_with_passkey;
 pub mod login;
 pub mod logout;
+mod passkey_proof;
+mod password;
+mod pending;
+mod proof;
 pub mod refresh_token;
 pub mod revoke_token;
 pub mod send_code_again;
@@ -26,6 +25,7 @@ pub mod signup;
 pub mod step_up;
 pub mod step_up_with_passkey;
 pub mod switch_account;
+mod tokens;
 pub mod verify_second_factor;
 
 use shared_types::{
