@@ -4,7 +4,6 @@
 
 use std::{future::Future, time::Duration};
 
-use crate::prelude::*;
 use futures::channel::oneshot;
 use leptos::task::spawn_local;
 use shared_types::{
@@ -12,7 +11,10 @@ use shared_types::{
     problem::ProblemCode,
 };
 
-use crate::api::{self, ApiError};
+use crate::{
+    api::{self, ApiError},
+    prelude::*,
+};
 
 /// What the app knows about the session.
 #[derive(Clone, Debug, PartialEq)]

@@ -94,7 +94,7 @@ fn bindgen(module: &Path) -> Result<App, BuildError> {
         .exports
         .iter()
         .filter(|export| glue::is_of_streams(&export.name))
-        .map(|export| export.id())
+        .map(walrus::Export::id)
         .collect();
     for export in streams {
         module.exports.delete(export);

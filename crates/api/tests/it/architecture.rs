@@ -198,6 +198,15 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
+        name: "what is drawn is drawn with the small views and signals of `crate::prelude`",
+        places: |place| {
+            ["pages/", "layouts/", "components/", "forms/"]
+                .iter()
+                .any(|part| place.starts_with(&format!("crates/web/src/{part}")))
+        },
+        never: |_, path| any(path, &["leptos::prelude", "leptos::view", "leptos::component"]),
+    },
+    Rule {
         name: "pages keep nothing in the browser's storage",
         places: |place| {
             ["pages/", "layouts/", "components/"]
@@ -220,7 +229,18 @@ fn breaches(file: &Source) -> Vec<String> {
 }
 
 fn all_sources() -> Vec<Source> {
-    let crates = ["api", "contract", "salesforce", "sandbox", "shared-types", "web", "whmcs", "xtask"];
+    let crates = [
+        "api",
+        "contract",
+        "salesforce",
+        "sandbox",
+        "shared-types",
+        "view-macro",
+        "web",
+        "whmcs",
+        "wire-derive",
+        "xtask",
+    ];
     let mut all = sources("migrations/src");
     all.extend(crates.iter().flat_map(|name| sources(&format!("crates/{name}/src"))));
     all

@@ -2,11 +2,10 @@
 
 use std::rc::Rc;
 
-use crate::prelude::*;
 use leptos::ev;
 
 use super::entry::{Entry, Reader};
-use crate::{api::Freshness, browser, session::Session};
+use crate::{api::Freshness, browser, prelude::*, session::Session};
 
 /// An answer younger than this is not asked for again when a page opens or the window comes back.
 const FRESH_MS: f64 = 15_000.0;

@@ -5,7 +5,6 @@
 
 use std::{any::Any, cell::Cell, cell::RefCell, rc::Rc, sync::Arc, time::Duration};
 
-use crate::prelude::*;
 use leptos::prelude::ArcRwSignal;
 use leptos::task::spawn_local;
 use shared_types::wire::{Document, Unreadable, Wire};
@@ -13,6 +12,7 @@ use shared_types::wire::{Document, Unreadable, Wire};
 use crate::{
     api::{self, ApiError, Freshness, Reply},
     browser,
+    prelude::*,
     session::Session,
 };
 

@@ -2,14 +2,16 @@
 
 use std::{marker::PhantomData, rc::Rc, sync::Arc};
 
-use crate::prelude::*;
 use shared_types::wire::Wire;
 
 use super::{
     QueryClient,
     entry::{Answer, Entry, Reader, Snapshot, read_as},
 };
-use crate::api::{ApiError, Freshness, Read};
+use crate::{
+    api::{ApiError, Freshness, Read},
+    prelude::*,
+};
 
 /// What to show.
 #[derive(Debug)]

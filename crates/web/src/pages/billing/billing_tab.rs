@@ -3,7 +3,6 @@
 //! The tab is opened on the click itself, since browsers keep back whatever opens later; the link goes straight into the tab and is
 //! kept nowhere. Where no tab can be had, a second click leads there in this one.
 
-use crate::prelude::*;
 use leptos::task::spawn_local;
 use shared_types::{billing::SsoPurpose, ids::InvoiceId, problem::ProblemCode};
 use wasm_bindgen::JsValue;
@@ -12,6 +11,7 @@ use web_sys::Window;
 use crate::{
     browser,
     i18n::{Message, en::invoice as text, message_of},
+    prelude::*,
     queries::{ApiError, sso_link},
     session::Session,
 };
