@@ -3,7 +3,9 @@
 //! Each kind has a file, is safe to run twice, and ends with a verdict: done, once more, or given up.
 
 mod expire_rows;
-mod mail_signup_code;
+mod letters;
+mod mail_code;
+mod mail_notice;
 mod provision_customer;
 mod worker;
 
@@ -17,6 +19,7 @@ pub use worker::Worker;
 
 use crate::{
     clock::Clock,
+    domain::notice::Notice,
     store::{JobQueue, NewJob, StoreError},
 };
 
@@ -24,10 +27,18 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Job {
-    /// Mails the code of a sign-up.
-    MailSignupCode {
-        /// The sign-up.
+    /// Mails the code of a challenge. Under its former name it was the sign-up's alone.
+    #[serde(alias = "mail_signup_code")]
+    MailCode {
+        /// The challenge.
         challenge: ChallengeId,
+    },
+    /// Tells somebody what happened to their account.
+    MailNotice {
+        /// Whose account.
+        user: UserId,
+        /// What happened.
+        notice: Notice,
     },
     /// Makes the customer in WHMCS and Salesforce.
     ProvisionCustomer {
@@ -38,27 +49,32 @@ pub enum Job {
 
 impl Job {
     /// Every kind that this program can work on.
-    pub const KINDS: &'static [&'static str] = &["mail_signup_code", "provision_customer"];
+    pub const KINDS: &'static [&'static str] =
+        &["mail_code", "mail_notice", "mail_signup_code", "provision_customer"];
 
     const fn kind(self) -> &'static str {
         match self {
-            Self::MailSignupCode { .. } => "mail_signup_code",
+            Self::MailCode { .. } => "mail_code",
+            Self::MailNotice { .. } => "mail_notice",
             Self::ProvisionCustomer { .. } => "provision_customer",
         }
     }
 
     /// A second job of the same key is not added while the first waits or runs.
-    fn dedupe_key(self) -> String {
+    fn dedupe_key(self) -> Option<String> {
         match self {
-            Self::MailSignupCode { challenge } => format!("mail_signup_code:{challenge}"),
-            Self::ProvisionCustomer { user } => format!("provision_customer:{user}"),
+            Self::MailCode { challenge } => Some(format!("mail_code:{challenge}")),
+            // Each thing that happened is told.
+            Self::MailNotice { .. } => None,
+            Self::ProvisionCustomer { user } => Some(format!("provision_customer:{user}")),
         }
     }
 
-    /// A code is worth mailing for minutes; a customer is worth days of trying.
+    /// A code is worth mailing for minutes, a warning for a day; a customer is worth days of trying.
     const fn max_attempts(self) -> i32 {
         match self {
-            Self::MailSignupCode { .. } => 8,
+            Self::MailCode { .. } => 8,
+            Self::MailNotice { .. } => 150,
             Self::ProvisionCustomer { .. } => 200,
         }
     }
@@ -96,7 +112,7 @@ impl JobBoard {
             .enqueue(&NewJob {
                 kind: job.kind().to_owned(),
                 payload,
-                dedupe_key: Some(job.dedupe_key()),
+                dedupe_key: job.dedupe_key(),
                 run_at: self.clock.now(),
                 max_attempts: job.max_attempts(),
             })
@@ -144,7 +160,8 @@ mod tests {
     fn every_kind_is_known_and_read_back() {
         let id = uuid::Uuid::from_u128(1);
         for job in [
-            Job::MailSignupCode { challenge: ChallengeId::from_uuid(id) },
+            Job::MailCode { challenge: ChallengeId::from_uuid(id) },
+            Job::MailNotice { user: UserId::from_uuid(id), notice: Notice::PasskeyAdded },
             Job::ProvisionCustomer { user: UserId::from_uuid(id) },
         ] {
             assert!(Job::KINDS.contains(&job.kind()));
@@ -152,5 +169,13 @@ mod tests {
             assert_eq!(payload["kind"], job.kind());
             assert_eq!(serde_json::from_value::<Job>(payload).unwrap(), job);
         }
+    }
+
+    #[test]
+    fn jobs_of_the_version_before_are_still_read() {
+        let challenge = ChallengeId::from_uuid(uuid::Uuid::from_u128(1));
+        let payload = serde_json::json!({ "kind": "mail_signup_code", "challenge": challenge });
+        assert!(Job::KINDS.contains(&"mail_signup_code"));
+        assert_eq!(serde_json::from_value::<Job>(payload).unwrap(), Job::MailCode { challenge });
     }
 }

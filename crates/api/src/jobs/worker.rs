@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use super::{Job, Verdict, backoff, expire_rows, mail_signup_code, provision_customer};
+use super::{Job, Verdict, backoff, expire_rows, mail_code, mail_notice, provision_customer};
 use crate::{
     app::App,
     store::{ClaimedJob, StoreError},
@@ -79,7 +79,8 @@ impl Worker {
 
     async fn attempt(&self, job: Job, claimed: &ClaimedJob) -> Verdict {
         let result = match job {
-            Job::MailSignupCode { challenge } => mail_signup_code::run(&self.app, challenge).await,
+            Job::MailCode { challenge } => mail_code::run(&self.app, challenge).await,
+            Job::MailNotice { user, notice } => mail_notice::run(&self.app, user, notice).await,
             Job::ProvisionCustomer { user } => provision_customer::run(&self.app, user).await,
         };
         result.unwrap_or_else(|error| {

@@ -27,8 +27,8 @@ mod settings;
 mod transaction;
 mod users;
 
-pub use audit::{AuditEvent, AuditLog};
-pub use challenges::{ChallengeAttempt, ChallengeKind, Challenges, NewChallenge};
+pub use audit::{AuditEvent, AuditLog, AuditRecord};
+pub use challenges::{ChallengeAttempt, ChallengeKind, Challenges, NewChallenge, OpenChallenge};
 pub use db::{Db, Privileges};
 pub use email_address::{EmailAddress, InvalidEmailAddress};
 pub use error::{Fault, StoreError, Unavailable, UniqueViolation};
