@@ -29,6 +29,14 @@ pub enum Action {
     SignupSource,
     /// Codes tried, by network.
     ConfirmSource,
+    /// Codes to replace a password, by address.
+    ResetAddress,
+    /// Codes to replace a password, by network.
+    ResetSource,
+    /// Changes of the address asked for, by user.
+    EmailChange,
+    /// Own data taken along, by user.
+    Export,
     /// Links into WHMCS, by user.
     SsoLink,
     /// Readings past the cache, by user.
@@ -72,6 +80,13 @@ impl Limits {
         Ok(tx.commit().await?)
     }
 
+    /// Tries against one subject count against another from now on, which is the same person under a new name.
+    pub async fn carry_over(&self, action: Action, from: &str, to: &str) -> ApiResult<()> {
+        let tx = self.db.as_system().await?;
+        tx.rate_limits().carry_over(&self.bucket(action, from), &self.bucket(action, to)).await?;
+        Ok(tx.commit().await?)
+    }
+
     fn bucket(&self, action: Action, subject: &str) -> [u8; 32] {
         self.keys.keyed_hash(Purpose::RateLimit, format!("{}\0{subject}", action.name()).as_bytes())
     }
@@ -83,6 +98,10 @@ impl Limits {
             Action::SignupAddress => self.rates.signup_address,
             Action::SignupSource => self.rates.signup_source,
             Action::ConfirmSource => self.rates.confirm_source,
+            Action::ResetAddress => self.rates.reset_address,
+            Action::ResetSource => self.rates.reset_source,
+            Action::EmailChange => self.rates.email_changes,
+            Action::Export => self.rates.exports,
             Action::SsoLink => self.rates.sso_links,
             Action::Refresh => self.rates.refresh,
         }
@@ -97,6 +116,10 @@ impl Action {
             Self::SignupAddress => "signup_address",
             Self::SignupSource => "signup_source",
             Self::ConfirmSource => "confirm_source",
+            Self::ResetAddress => "reset_address",
+            Self::ResetSource => "reset_source",
+            Self::EmailChange => "email_change",
+            Self::Export => "export",
             Self::SsoLink => "sso_link",
             Self::Refresh => "refresh",
         }

@@ -67,7 +67,13 @@ pub struct SignedInProblems;
 
 impl IntoResponses for SignedInProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        problems(&[(401, "`auth.required`"), FORBIDDEN, LIMITED, INTERNAL, BUSY])
+        problems(&[
+            (401, "`auth.required`; where a password is asked for also `auth.invalid_credentials`"),
+            FORBIDDEN,
+            LIMITED,
+            INTERNAL,
+            BUSY,
+        ])
     }
 }
 
@@ -86,6 +92,15 @@ impl IntoResponses for ReadProblems {
             BUSY,
             (504, "`upstream.timeout`"),
         ])
+    }
+}
+
+/// What a read with parameters may answer.
+pub struct UnreadableProblem;
+
+impl IntoResponses for UnreadableProblem {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[UNREADABLE])
     }
 }
 

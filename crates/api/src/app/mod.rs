@@ -7,7 +7,10 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
-use shared_types::ids::UserId;
+use shared_types::{
+    auth::ChallengeView,
+    ids::{ChallengeId, UserId},
+};
 use tokio::time::Instant;
 use url::Url;
 
@@ -18,7 +21,7 @@ use crate::{
     clock::Clock,
     config::Config,
     crypto::{KeyRing, Random},
-    domain::account::BillingAccount,
+    domain::{account::BillingAccount, signup::ATTEMPTS},
     error::ApiResult,
     http::{
         cookies::Cookies, idempotency::Idempotency, origin::Origin, session::SessionGate, web_app::WebApp,
@@ -28,7 +31,7 @@ use crate::{
     passwords::Passwords,
     readiness::Readiness,
     readings::{Reader, Readings},
-    store::{Db, StoreError},
+    store::{ChallengeKind, Db, EmailAddress, NewChallenge, StoreError},
     upstream::{billing::Billing, crm::Crm, http_client, mail::Mailer},
 };
 
@@ -70,6 +73,8 @@ pub struct Settings {
     pub password_min: usize,
     /// How long a mailed code works.
     pub code_lifetime: Duration,
+    /// How old a proof may be for changes of password, address and second factors.
+    pub step_up: Duration,
     /// How old a sign-in may be for a link into WHMCS.
     pub sso_step_up: Duration,
     /// Longest that a read of an upstream may take.
@@ -211,6 +216,22 @@ impl App {
         format!("{}-aA1!", URL_SAFE_NO_PAD.encode(self.random.token())).into()
     }
 
+    /// A challenge whose code is made by the job that mails it, so that it is nowhere else; and what the asker gets to know of it.
+    #[must_use]
+    pub fn challenge<'a>(
+        &self,
+        kind: ChallengeKind,
+        user: Option<UserId>,
+        email: &'a EmailAddress,
+        payload: &'a [u8],
+    ) -> (NewChallenge<'a>, ChallengeView) {
+        let (now, lifetime) = (self.clock.now(), self.settings.code_lifetime);
+        let id = ChallengeId::from_uuid(self.random.uuid(now));
+        let view = ChallengeView { challenge_id: id, expires_at: crate::clock::later(now, lifetime) };
+        let payload = Some(payload);
+        (NewChallenge { id, kind, user, email, code_hash: None, payload, attempts: ATTEMPTS, lifetime }, view)
+    }
+
     /// Writes a line of the audit log in a transaction of its own.
     pub async fn audit(&self, event: Event, user: Option<UserId>, origin: &Origin) -> ApiResult<()> {
         let tx = self.db.as_system().await?;
@@ -240,6 +261,7 @@ fn settings(config: &Config) -> Settings {
         trusted_proxies: config.server.trusted_proxies.clone(),
         password_min: config.security.password_min,
         code_lifetime: config.security.code_lifetime,
+        step_up: config.security.step_up,
         sso_step_up: config.security.sso_step_up,
         read_deadline: config.upstreams.read_deadline,
         write_deadline: config.upstreams.write_deadline,

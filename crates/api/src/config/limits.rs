@@ -32,6 +32,14 @@ pub struct LimitsConfig {
     pub signup_source: Rate,
     /// `PORTAL_LIMIT_CONFIRM_SOURCE`: codes tried per network and hour.
     pub confirm_source: Rate,
+    /// `PORTAL_LIMIT_RESET_ADDRESS`: codes to replace a password mailed to one address per hour.
+    pub reset_address: Rate,
+    /// `PORTAL_LIMIT_RESET_SOURCE`: codes to replace a password asked for per network and hour.
+    pub reset_source: Rate,
+    /// `PORTAL_LIMIT_EMAIL_CHANGES`: changes of the address asked for per user and hour.
+    pub email_changes: Rate,
+    /// `PORTAL_LIMIT_EXPORTS`: own data taken along per user and hour.
+    pub exports: Rate,
     /// `PORTAL_LIMIT_SSO_LINKS`: links into WHMCS per user and hour.
     pub sso_links: Rate,
     /// `PORTAL_LIMIT_REFRESH`: readings past the cache per user and hour.
@@ -47,6 +55,10 @@ impl LimitsConfig {
             signup_address: rate("PORTAL_LIMIT_SIGNUP_ADDRESS", 5),
             signup_source: rate("PORTAL_LIMIT_SIGNUP_SOURCE", 20),
             confirm_source: rate("PORTAL_LIMIT_CONFIRM_SOURCE", 60),
+            reset_address: rate("PORTAL_LIMIT_RESET_ADDRESS", 5),
+            reset_source: rate("PORTAL_LIMIT_RESET_SOURCE", 20),
+            email_changes: rate("PORTAL_LIMIT_EMAIL_CHANGES", 5),
+            exports: rate("PORTAL_LIMIT_EXPORTS", 10),
             sso_links: rate("PORTAL_LIMIT_SSO_LINKS", 20),
             refresh: rate("PORTAL_LIMIT_REFRESH", 600),
         }

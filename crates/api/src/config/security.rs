@@ -19,6 +19,8 @@ pub struct SecurityConfig {
     pub session_idle: Duration,
     /// `PORTAL_SESSION_MINUTES`: and after this long in any case.
     pub session_absolute: Duration,
+    /// `PORTAL_STEP_UP_MINUTES`: how old a proof may be for changes of password, address and second factors.
+    pub step_up: Duration,
     /// `PORTAL_SSO_STEP_UP_MINUTES`: how old a sign-in may be for a link into WHMCS.
     pub sso_step_up: Duration,
     /// `PORTAL_CODE_MINUTES`: how long a mailed code works (ASVS 6.6.2: at most 10).
@@ -47,6 +49,7 @@ impl SecurityConfig {
             keys,
             session_idle: reader.minutes("PORTAL_SESSION_IDLE_MINUTES", 30, 1..=240),
             session_absolute: reader.minutes("PORTAL_SESSION_MINUTES", 720, 5..=1440),
+            step_up: reader.minutes("PORTAL_STEP_UP_MINUTES", 5, 1..=30),
             sso_step_up: reader.minutes("PORTAL_SSO_STEP_UP_MINUTES", 30, 1..=240),
             code_lifetime: reader.minutes("PORTAL_CODE_MINUTES", 10, 1..=10),
             password_queue: reader.number("PORTAL_PASSWORD_QUEUE", 32, 1..=1000),

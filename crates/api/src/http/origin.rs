@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     app::App,
+    domain::code_request::Asker,
     error::{ApiError, ApiResult},
 };
 
@@ -22,6 +23,18 @@ pub struct Origin {
     pub device: Option<String>,
     /// The network: an IPv4 address, or an IPv6 /64.
     pub network: String,
+}
+
+impl Origin {
+    /// The same, for a job that carries out what the request asks for.
+    #[must_use]
+    pub fn asker(&self) -> Asker {
+        Asker {
+            request_id: self.request_id.clone(),
+            device: self.device.clone(),
+            network: self.network.clone(),
+        }
+    }
 }
 
 impl FromRequest for Origin {

@@ -26,7 +26,7 @@ use crate::{
         factor::Factors,
     },
     error::{ApiError, ApiResult},
-    store::{Db, LiveSession, NewSession, ProvisionState, SessionLevel, StoreError},
+    store::{Db, LiveSession, NewSession, ProvisionState, SessionLevel, StoreError, TokenHash},
     telemetry,
 };
 
@@ -79,6 +79,14 @@ pub struct OpenedSession {
     pub token: [u8; 32],
     /// The row to insert in the transaction that proves the user.
     pub row: NewSession,
+}
+
+/// A token and what the database keeps of it.
+pub struct NewToken {
+    /// For the cookie.
+    pub token: [u8; 32],
+    /// For the row.
+    pub hash: TokenHash,
 }
 
 /// Makes, recognises and ends sessions.
@@ -193,9 +201,28 @@ impl SessionGate {
         let tx = self.db.as_user(user.user_id).await?;
         tx.sessions().revoke(user.session_id).await?;
         tx.commit().await?;
-        self.forget(&user.token_hash);
-        self.bus.publish(Event::SessionRevoked { token_hash: user.token_hash });
+        self.ended([user.token_hash]);
         Ok(())
+    }
+
+    /// A token to take the place of a session's present one.
+    #[must_use]
+    pub fn new_token(&self) -> NewToken {
+        let token = self.random.token();
+        NewToken { token, hash: Sha256::digest(token).into() }
+    }
+
+    /// The session of `user` has another token since a transaction that is committed now: the former one is forgotten everywhere.
+    pub fn replaced(&self, user: &Authenticated) {
+        self.ended([user.token_hash]);
+    }
+
+    /// Sessions ended in a transaction that is committed now: they are forgotten here at once, and elsewhere when the bus says so.
+    pub fn ended(&self, token_hashes: impl IntoIterator<Item = TokenHash>) {
+        for token_hash in token_hashes {
+            self.forget(&token_hash);
+            self.bus.publish(Event::SessionRevoked { token_hash });
+        }
     }
 
     /// Forgets a session that ended elsewhere.

@@ -7,6 +7,7 @@ mod letters;
 mod mail_code;
 mod mail_notice;
 mod provision_customer;
+mod sync_address;
 mod worker;
 
 use std::{sync::Arc, time::Duration};
@@ -45,18 +46,24 @@ pub enum Job {
         /// Whose.
         user: UserId,
     },
+    /// Tells WHMCS and Salesforce somebody's new address.
+    SyncAddress {
+        /// Whose.
+        user: UserId,
+    },
 }
 
 impl Job {
     /// Every kind that this program can work on.
     pub const KINDS: &'static [&'static str] =
-        &["mail_code", "mail_notice", "mail_signup_code", "provision_customer"];
+        &["mail_code", "mail_notice", "mail_signup_code", "provision_customer", "sync_address"];
 
     const fn kind(self) -> &'static str {
         match self {
             Self::MailCode { .. } => "mail_code",
             Self::MailNotice { .. } => "mail_notice",
             Self::ProvisionCustomer { .. } => "provision_customer",
+            Self::SyncAddress { .. } => "sync_address",
         }
     }
 
@@ -64,8 +71,8 @@ impl Job {
     fn dedupe_key(self) -> Option<String> {
         match self {
             Self::MailCode { challenge } => Some(format!("mail_code:{challenge}")),
-            // Each thing that happened is told.
-            Self::MailNotice { .. } => None,
+            // Each thing that happened is told; a second change while the first is being carried over has to follow it.
+            Self::MailNotice { .. } | Self::SyncAddress { .. } => None,
             Self::ProvisionCustomer { user } => Some(format!("provision_customer:{user}")),
         }
     }
@@ -75,7 +82,7 @@ impl Job {
         match self {
             Self::MailCode { .. } => 8,
             Self::MailNotice { .. } => 150,
-            Self::ProvisionCustomer { .. } => 200,
+            Self::ProvisionCustomer { .. } | Self::SyncAddress { .. } => 200,
         }
     }
 }
@@ -163,6 +170,7 @@ mod tests {
             Job::MailCode { challenge: ChallengeId::from_uuid(id) },
             Job::MailNotice { user: UserId::from_uuid(id), notice: Notice::PasskeyAdded },
             Job::ProvisionCustomer { user: UserId::from_uuid(id) },
+            Job::SyncAddress { user: UserId::from_uuid(id) },
         ] {
             assert!(Job::KINDS.contains(&job.kind()));
             let payload = serde_json::to_value(job).unwrap();

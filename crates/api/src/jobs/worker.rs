@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use super::{Job, Verdict, backoff, expire_rows, mail_code, mail_notice, provision_customer};
+use super::{Job, Verdict, backoff, expire_rows, mail_code, mail_notice, provision_customer, sync_address};
 use crate::{
     app::App,
     store::{ClaimedJob, StoreError},
@@ -82,6 +82,7 @@ impl Worker {
             Job::MailCode { challenge } => mail_code::run(&self.app, challenge).await,
             Job::MailNotice { user, notice } => mail_notice::run(&self.app, user, notice).await,
             Job::ProvisionCustomer { user } => provision_customer::run(&self.app, user).await,
+            Job::SyncAddress { user } => sync_address::run(&self.app, user).await,
         };
         result.unwrap_or_else(|error| {
             tracing::warn!(kind = claimed.kind, job = %claimed.id, %error, "a job met a fault of the store");

@@ -19,6 +19,7 @@ mod generations;
 mod idempotency;
 mod jobs;
 mod mappings;
+mod own_data;
 mod rate_limits;
 mod retention;
 mod sealing;
@@ -36,9 +37,12 @@ pub use generations::{Generation, GenerationScope, Generations, UserGenerations}
 pub use idempotency::{Claim, ClaimRequest, ClaimTicket, IdempotencyKeys, IdempotencyScope, StoredResponse};
 pub use jobs::{ClaimedJob, Enqueued, JobCounts, JobQueue, Jobs, NewJob};
 pub use mappings::{BillingIds, CrmIds, Mapping, Mappings, ProvisionState};
+pub use own_data::{ExportedAccount, ExportedDevice, ExportedPasskey, OwnData};
 pub use rate_limits::{Quota, RateDecision, RateLimits};
 pub use retention::{Expired, Retention};
-pub use sessions::{LiveSession, NewSession, SessionLevel, SessionSummary, Sessions, UserSessions};
+pub use sessions::{
+    LiveSession, NewSession, SessionLevel, SessionSummary, Sessions, TokenHash, UserSessions,
+};
 pub use settings::{DatabaseSettings, SettingsError};
 pub use transaction::{SystemTx, UserTx};
 pub use users::{Account, Credentials, NewUser, Profile, UserStatus, Users};

@@ -51,6 +51,15 @@ const TAKE: &str = "
      WHERE CASE WHEN rate_limits.tat > $3 THEN rate_limits.tat ELSE $3 END + $4 <= $5
     RETURNING tat";
 
+/// `$1` is the bucket that was, `$2` the one that takes over.
+const CARRY_OVER: &str = "
+    INSERT INTO rate_limits (key_hash, tat, expires_at)
+    SELECT $2, tat, expires_at FROM rate_limits WHERE key_hash = $1
+    ON CONFLICT (key_hash) DO UPDATE
+       SET tat = excluded.tat, expires_at = excluded.expires_at
+     WHERE rate_limits.tat < excluded.tat
+    RETURNING tat";
+
 #[derive(FromQueryResult)]
 struct Bucket {
     tat: i64,
@@ -91,6 +100,13 @@ impl<'t> RateLimits<'t> {
         Ok(RateDecision::Limited {
             retry_after: Duration::from_micros(u64::try_from(wait).unwrap_or_default()),
         })
+    }
+
+    /// Moves what was taken from one bucket to another, on top of nothing: the fuller of the two counts.
+    pub async fn carry_over(&self, from: &[u8; 32], to: &[u8; 32]) -> Result<(), StoreError> {
+        let values = [from.to_vec().into(), to.to_vec().into()];
+        self.tx.one::<Bucket>(CARRY_OVER, values).await?;
+        self.clear(from).await
     }
 
     /// Empties a bucket, as if nothing had ever been taken from it.

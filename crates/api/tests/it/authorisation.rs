@@ -13,7 +13,8 @@ use crate::helpers::{Answer, Browser, PASSWORD, TestApp, new_key, on_both_engine
 on_both_engines!(every_operation_treats_everybody_as_the_table_says);
 
 /// Operations that need nobody to be signed in.
-const PUBLIC: &[&str] = &["confirm_sign_up", "get_session", "log_in", "log_out", "sign_up"];
+const PUBLIC: &[&str] =
+    &["confirm_sign_up", "forgot_password", "get_session", "log_in", "log_out", "reset_password", "sign_up"];
 
 /// A status, and the code of the problem where it is one.
 type Expected = (u16, &'static str);
@@ -21,6 +22,7 @@ type Expected = (u16, &'static str);
 const OK: Expected = (200, "");
 const SIGN_IN: Expected = (401, "auth.required");
 const ABSENT: Expected = (404, "not_found");
+const STEP_UP: Expected = (403, "auth.step_up_required");
 const CROSS_SITE: Expected = (403, "auth.csrf");
 
 /// One operation, asked for with Ada's ids, and what each of them gets who is not Ada with a fresh password.
@@ -39,11 +41,22 @@ const TABLE: &[Row] = &[
     row("log_in", "/api/auth/login", OK, OK, OK),
     row("log_out", "/api/auth/logout", (204, ""), (204, ""), (204, "")),
     row("get_session", "/api/auth/session", OK, OK, OK),
+    row("forgot_password", "/api/auth/forgot-password", (202, ""), (202, ""), (202, "")),
+    row("reset_password", "/api/auth/reset-password", NO_CODE, NO_CODE, NO_CODE),
+    row("change_password", "/api/me/password", SIGN_IN, (401, "auth.invalid_credentials"), STEP_UP),
+    row("change_email", "/api/me/email", SIGN_IN, (202, ""), STEP_UP),
+    row("confirm_email", "/api/me/email/confirm", SIGN_IN, NO_CODE, NO_CODE),
+    row("list_sessions", "/api/me/sessions", SIGN_IN, OK, OK),
+    row("revoke_session", "/api/me/sessions/019a0000-0000-7000-8000-000000000000", SIGN_IN, ABSENT, ABSENT),
+    row("revoke_other_sessions", "/api/me/sessions", SIGN_IN, (204, ""), (204, "")),
+    row("list_activity", "/api/me/activity", SIGN_IN, OK, OK),
+    row("export_activity", "/api/me/activity/csv", SIGN_IN, OK, OK),
+    row("export_data", "/api/me/export", SIGN_IN, OK, STEP_UP),
     row("get_me", "/api/me", SIGN_IN, OK, OK),
     row("get_summary", "/api/me/summary", SIGN_IN, OK, OK),
     row("list_invoices", "/api/invoices", SIGN_IN, OK, OK),
     row("get_invoice", "/api/invoices/7", SIGN_IN, ABSENT, OK),
-    row("create_sso_link", "/api/invoices/7/sso-link", SIGN_IN, ABSENT, (403, "auth.step_up_required")),
+    row("create_sso_link", "/api/invoices/7/sso-link", SIGN_IN, ABSENT, STEP_UP),
 ];
 
 const NO_CODE: Expected = (422, "auth.code_invalid");
@@ -62,10 +75,20 @@ const fn row(
 fn body(operation: &str) -> Value {
     match operation {
         "sign_up" => sign_up_form("someone@example.com"),
-        "confirm_sign_up" => {
+        "confirm_sign_up" | "confirm_email" => {
             json!({ "challenge_id": "019a0000-0000-7000-8000-000000000000", "code": "123456" })
         }
         "log_in" => json!({ "email": "mallory@example.com", "password": PASSWORD }),
+        "forgot_password" => json!({ "email": "someone@example.com" }),
+        "reset_password" => json!({
+            "challenge_id": "019a0000-0000-7000-8000-000000000000",
+            "code": "123456",
+            "password": crate::helpers::NEW_PASSWORD,
+        }),
+        "change_password" => {
+            json!({ "current_password": "wrong", "password": crate::helpers::NEW_PASSWORD })
+        }
+        "change_email" => json!({ "email": "elsewhere@example.com" }),
         "create_sso_link" => json!({ "purpose": "view" }),
         _ => json!({}),
     }
@@ -175,10 +198,11 @@ fn is_read(row: &Row) -> bool {
 
 /// Mallory, signed in: the operations that end a session get one of their own.
 async fn mallory_again<'a>(app: &'a TestApp, mallory: &Browser<'a>, row: &Row) -> Browser<'a> {
-    if matches!(row.operation, "log_in" | "log_out") {
-        app.signed_in("mallory@example.com").await
-    } else {
-        mallory.copy()
+    match row.operation {
+        "log_in" | "log_out" => app.signed_in("mallory@example.com").await,
+        // Another stranger: Mallory's own sessions are still needed.
+        "revoke_other_sessions" => app.signed_in("bulk@example.com").await,
+        _ => mallory.copy(),
     }
 }
 

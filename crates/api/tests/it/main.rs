@@ -8,6 +8,7 @@
 
 mod helpers;
 
+mod activity;
 mod architecture;
 mod auth_login;
 mod auth_session;
@@ -17,12 +18,17 @@ mod config;
 mod contract;
 mod csrf;
 mod customer_story;
+mod email_change;
 mod idempotency;
 mod invoices;
 mod invoices_cached;
 mod isolation;
 mod lifecycle;
 mod limits;
+mod mail_server;
+mod own_sessions;
+mod password_change;
+mod password_reset;
 mod provisioning;
 mod redaction;
 mod sso_link;

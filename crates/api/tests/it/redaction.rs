@@ -12,7 +12,7 @@ use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 use url::Url;
 
-use crate::helpers::{Browser, TestApp, eventually, new_key, on_both_engines, program, sign_up_form};
+use crate::helpers::{Browser, TestApp, eventually, new_key, not, on_both_engines, program, sign_up_form};
 
 on_both_engines!(
     no_canary_in_logs_or_at_rest,
@@ -23,6 +23,9 @@ on_both_engines!(
 const EMAIL: &str = "canary-hedy@example.com";
 const PASSWORD: &str = "canary-kettle-31-plum";
 const WRONG_PASSWORD: &str = "canary-wrong-password";
+const RESET_PASSWORD: &str = "canary-violin-92-moss";
+const CHANGED_PASSWORD: &str = "canary-pumpkin-7-harbour";
+const LATER_EMAIL: &str = "canary-later@example.com";
 const UPSTREAM_TEXT: &str = "canary-upstream-text";
 const REQUEST_TEXT: &str = "canary-request-text";
 
@@ -116,6 +119,10 @@ fn known() -> Canaries {
         ("unknown address", "canary-nobody@example.com"),
         ("password", PASSWORD),
         ("wrong password", WRONG_PASSWORD),
+        ("password of a reset", RESET_PASSWORD),
+        ("password of a change", CHANGED_PASSWORD),
+        ("later address", LATER_EMAIL),
+        ("name of the later address", "canary-later"),
         ("first name", "Canaryfirst"),
         ("last name", "Canarylast"),
         ("company", "Canarycompany"),
@@ -187,6 +194,37 @@ async fn sign_in_rightly_and_wrongly(app: &TestApp, browser: &Browser<'_>, canar
         .header("user-agent", REQUEST_TEXT)
         .header("x-request-id", format!("{REQUEST_TEXT}!"));
     browser.send(odd).await.expect(200);
+}
+
+/// A forgotten password, another one, another address, and all that is told of it; the browser is signed in afterwards.
+async fn forget_and_change(app: &TestApp, browser: &Browser<'_>, canaries: &mut Canaries) {
+    browser.forgot("canary-nobody@example.com").await.expect(202);
+    let (challenge, code) = app.reset_code(browser, EMAIL).await;
+    canaries.add("code of a reset", &code);
+    canaries.add("link of a reset", format!("{}.{code}", challenge.as_str().unwrap()));
+    browser.reset(&challenge, &not(&code), RESET_PASSWORD).await.expect_problem(422, "auth.code_invalid");
+    browser.reset(&challenge, &code, "canary-hedy@example.com").await.expect_problem(422, "validation");
+    browser.reset(&challenge, &code, RESET_PASSWORD).await.expect(204);
+    browser.log_in(EMAIL, RESET_PASSWORD).await.expect(200);
+    browser
+        .change_password(WRONG_PASSWORD, CHANGED_PASSWORD)
+        .await
+        .expect_problem(401, "auth.invalid_credentials");
+    browser.change_password(RESET_PASSWORD, CHANGED_PASSWORD).await.expect(200);
+    canaries.add_token("session token of a change", &browser.cookies()["portal_session_dev"]);
+    let accepted = browser.change_email(LATER_EMAIL).await.expect(202);
+    app.run_jobs().await;
+    let code = app.mailed_code(LATER_EMAIL).await;
+    canaries.add("code of a change", &code);
+    let refusal = json!({ "target": "whmcs", "action": "UpdateUser", "kind": "error", "message": UPSTREAM_TEXT, "times": 1 });
+    app.fault(refusal).await;
+    browser.confirm_email(&crate::helpers::challenge(&accepted), &code).await.expect(200);
+    app.run_jobs().await;
+    for path in ["/api/me/sessions", "/api/me/activity", "/api/me/activity/csv", "/api/me/export"] {
+        browser.get(path).await.expect(200);
+    }
+    browser.delete("/api/me/sessions").await.expect(204);
+    app.clear_faults().await;
 }
 
 async fn follow_a_link(app: &TestApp, browser: &Browser<'_>, invoice: u64, canaries: &mut Canaries) {
@@ -272,6 +310,7 @@ async fn no_canary_in_logs_or_at_rest(app: &TestApp) {
     let (browser, invoice) = become_customer(app, &mut canaries).await;
     sign_in_rightly_and_wrongly(app, &browser, &mut canaries).await;
     follow_a_link(app, &browser, invoice, &mut canaries).await;
+    forget_and_change(app, &browser, &mut canaries).await;
     mail_and_provision_through_faults(app).await;
     // Last, since the portal spares an upstream for a while that has failed so often.
     read_through_faults(app, &browser).await;

@@ -11,6 +11,7 @@ on_both_engines!(
     waiting_as_long_as_told_is_enough_and_no_less_is,
     parallel_requests_get_the_burst_and_no_more,
     buckets_do_not_meet,
+    what_was_taken_is_carried_over,
 );
 
 async fn take(t: &TestDb, key: u8, quota: Quota) -> RateDecision {
@@ -90,4 +91,26 @@ async fn buckets_do_not_meet(t: Arc<TestDb>) {
     assert_eq!(take(&t, 1, quota).await, RateDecision::Allowed);
     assert_eq!(take(&t, 2, quota).await, RateDecision::Allowed);
     assert_ne!(take(&t, 1, quota).await, RateDecision::Allowed);
+}
+
+async fn what_was_taken_is_carried_over(t: Arc<TestDb>) {
+    let quota = Quota::per(3, Duration::from_hours(1));
+    let carry = async |from: u8, to: u8| {
+        let tx = t.db.as_system().await.unwrap();
+        tx.rate_limits().carry_over(&[from; 32], &[to; 32]).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    for _ in 0..3 {
+        assert_eq!(take(&t, 1, quota).await, RateDecision::Allowed);
+    }
+    carry(1, 2).await;
+    assert!(
+        matches!(take(&t, 2, quota).await, RateDecision::Limited { .. }),
+        "to a bucket that was not there"
+    );
+    assert_eq!(take(&t, 1, quota).await, RateDecision::Allowed, "the former one is empty");
+    carry(1, 2).await;
+    assert!(matches!(take(&t, 2, quota).await, RateDecision::Limited { .. }), "the fuller one counts");
+    carry(3, 4).await;
+    assert_eq!(take(&t, 4, quota).await, RateDecision::Allowed, "from nothing comes nothing");
 }

@@ -1,5 +1,7 @@
 //! `GET /api/me`
 
+use std::time::Duration;
+
 use actix_web::{
     get,
     web::{Data, Json},
@@ -12,7 +14,10 @@ use shared_types::{
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
-    http::{cached::MaxAge, session::CurrentUser},
+    http::{
+        cached::MaxAge,
+        session::{Authenticated, CurrentUser},
+    },
     openapi::SignedInProblems,
 };
 
@@ -26,6 +31,11 @@ use crate::{
 #[get("/me")]
 pub async fn get_me(app: Data<App>, user: CurrentUser, max_age: MaxAge) -> ApiResult<Json<DataView<MeView>>> {
     let max_age = max_age.counted(&app, user.user_id).await?;
+    Ok(Json(DataView { data: view(&app, &user, max_age).await? }))
+}
+
+/// The person as they stand now.
+pub(super) async fn view(app: &App, user: &Authenticated, max_age: Option<Duration>) -> ApiResult<MeView> {
     let tx = app.db.read_as_user(user.user_id).await?;
     let profile = tx.account().profile().await?.ok_or_else(ApiError::not_found)?;
     drop(tx);
@@ -36,7 +46,7 @@ pub async fn get_me(app: Data<App>, user: CurrentUser, max_age: MaxAge) -> ApiRe
             super::section(app.readings.contact(reader).await)
         }
     };
-    let data = MeView {
+    Ok(MeView {
         id: profile.user_id,
         email: profile.email.as_str().to_owned(),
         first_name: profile.first_name,
@@ -44,6 +54,5 @@ pub async fn get_me(app: Data<App>, user: CurrentUser, max_age: MaxAge) -> ApiRe
         account_state: user.connections.state,
         created_at: profile.created_at,
         billing,
-    };
-    Ok(Json(DataView { data }))
+    })
 }

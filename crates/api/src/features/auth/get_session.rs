@@ -6,7 +6,10 @@ use shared_types::{auth::SessionView, page::DataView};
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
-    http::{idempotency::BrowserMark, session::MaybeUser},
+    http::{
+        idempotency::BrowserMark,
+        session::{Authenticated, MaybeUser},
+    },
     openapi::PublicReadProblems,
 };
 
@@ -20,24 +23,27 @@ use crate::{
 pub async fn get_session(app: Data<App>, user: MaybeUser, browser: BrowserMark) -> ApiResult<HttpResponse> {
     let data = match user.0 {
         None => SessionView::Anonymous,
-        Some(user) => {
-            let tx = app.db.read_as_user(user.user_id).await?;
-            let profile = tx.account().profile().await?.ok_or_else(ApiError::not_found)?;
-            let mapping = tx.mapping().await?;
-            SessionView::SignedIn {
-                user: super::session_user(&profile),
-                account: super::current_account(&profile, mapping.as_ref()),
-                can_switch: false,
-                second_factors: Vec::new(),
-                auth_time: user.auth_time,
-                idle_expires_at: user.idle_expires_at,
-                expires_at: user.expires_at,
-            }
-        }
+        Some(user) => view(&app, &user).await?,
     };
     let mut answer = HttpResponse::Ok();
     if let Some(cookie) = browser.cookie {
         answer.cookie(cookie);
     }
     Ok(answer.json(DataView { data }))
+}
+
+/// The state of a session that is known.
+pub(super) async fn view(app: &App, user: &Authenticated) -> ApiResult<SessionView> {
+    let tx = app.db.read_as_user(user.user_id).await?;
+    let profile = tx.account().profile().await?.ok_or_else(ApiError::not_found)?;
+    let mapping = tx.mapping().await?;
+    Ok(SessionView::SignedIn {
+        user: super::session_user(&profile),
+        account: super::current_account(&profile, mapping.as_ref()),
+        can_switch: false,
+        second_factors: Vec::new(),
+        auth_time: user.auth_time,
+        idle_expires_at: user.idle_expires_at,
+        expires_at: user.expires_at,
+    })
 }

@@ -1,14 +1,18 @@
-//! Signing up, in and out.
+//! Signing up, in and out; a new password.
 //!
 //! Nothing here tells whether an address has an account: answers, texts and the work done are the same.
 
+pub mod change_password;
 pub mod confirm_signup;
+pub mod forgot_password;
 pub mod get_session;
 pub mod login;
 pub mod logout;
+pub mod reset_password;
 pub mod signup;
 
 use actix_web::web::Data;
+use secrecy::SecretString;
 use shared_types::{
     account::{CurrentAccountView, Permission},
     auth::{SessionUser, SessionView},
@@ -17,7 +21,10 @@ use shared_types::{
 
 use crate::{
     app::App,
-    domain::factor::Factors,
+    domain::{
+        factor::Factors,
+        password_rules::{self, Owner},
+    },
     error::{ApiError, ApiResult},
     http::{origin::Origin, session::OpenedSession},
     store::{Mapping, Profile, SystemTx},
@@ -78,4 +85,19 @@ async fn end_former(app: &Data<App>, former: Option<&crate::http::session::Authe
         app.sessions.end(former).await?;
     }
     Ok(())
+}
+
+/// The hash of a new password that is good enough for this person; else what is wrong with it.
+async fn new_password(app: &App, profile: &Profile, password: &str) -> ApiResult<SecretString> {
+    let owner = Owner {
+        email: profile.email.as_str(),
+        first_name: &profile.first_name,
+        last_name: &profile.last_name,
+        company_name: &profile.company_name,
+    };
+    let (app_name, min) = (&app.settings.app_name, app.settings.password_min);
+    if let Some(code) = password_rules::refusal(password, &owner, app_name, min) {
+        return Err(ApiError::field("/password", code));
+    }
+    Ok(app.passwords.hash(&SecretString::from(password)).await?.into())
 }

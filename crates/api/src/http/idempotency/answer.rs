@@ -33,6 +33,14 @@ impl Answer {
         Self::new(StatusCode::ACCEPTED, &body)
     }
 
+    /// 204.
+    #[must_use]
+    pub fn no_content() -> Self {
+        let status = StatusCode::NO_CONTENT.as_u16();
+        let stored = StoredResponse { status, headers: Vec::new(), content_type: None, body: Vec::new() };
+        Self { stored, cookies: Vec::new(), is_stored: false }
+    }
+
     fn new(status: StatusCode, body: &impl Serialize) -> Self {
         let body = serde_json::to_vec(body).unwrap_or_default();
         let content_type = Some(mime::APPLICATION_JSON.to_string());

@@ -18,7 +18,7 @@ use shared_types::problem::ProblemCode;
 use crate::{
     crypto::KeyRing,
     error::{ApiError, ApiResult},
-    store::{Claim, ClaimRequest, ClaimTicket, Db, IdempotencyScope, StoreError, SystemTx},
+    store::{Claim, ClaimRequest, ClaimTicket, Db, IdempotencyScope, StoreError, SystemTx, UserTx},
 };
 
 /// How long a request may work on its claim before another one may take over. Longer than any handler's deadline.
@@ -35,6 +35,11 @@ impl Ticket {
     /// Stores the answer in the transaction of the work: both last, or neither.
     pub async fn finish_in(&self, tx: &SystemTx, answer: &Answer) -> Result<(), StoreError> {
         tx.idempotency(self.scope).finish(self.claim, &answer.stored).await
+    }
+
+    /// The same in a transaction of the user whose request it is.
+    pub async fn finish_in_own(&self, tx: &UserTx, answer: &Answer) -> Result<(), StoreError> {
+        tx.idempotency().finish(self.claim, &answer.stored).await
     }
 }
 
