@@ -2,7 +2,36 @@
 
 use serde_json::json;
 
-use crate::{http::origin::Origin, store::AuditEvent};
+use crate::{domain::code_request::Asker, http::origin::Origin, store::AuditEvent};
+
+/// Events that their owner is shown: what a person did or somebody in their name, not how the portal set things up behind.
+pub const ACTIVITY: &[&str] = &[
+    "account.export",
+    "account.link_login",
+    "account.sign_up",
+    "account.switch",
+    "billing.change",
+    "billing.sso_link",
+    "email.change",
+    "mfa.passkey_add",
+    "mfa.passkey_remove",
+    "mfa.passkey_use",
+    "mfa.recovery_code_use",
+    "mfa.recovery_codes",
+    "mfa.totp_disable",
+    "mfa.totp_enable",
+    "password.change",
+    "password.reset",
+    "profile.change",
+    "session.revoke",
+    "session.revoke_others",
+    "session.second_factor",
+    "session.sign_in",
+    "session.sign_out",
+    "session.step_up",
+    "token.issue",
+    "token.refresh",
+];
 
 /// Something worth a line in the audit log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +70,8 @@ pub enum Event {
     PasswordReset,
     /// The password was changed.
     PasswordChanged,
+    /// The password was not changed, because the one of now was wrong.
+    PasswordChangeFailed,
     /// A change of the address was asked for.
     EmailChangeAsked,
     /// The address was changed.
@@ -103,6 +134,7 @@ impl Event {
             Self::PasswordResetAsked => ("password.reset", "asked"),
             Self::PasswordReset => ("password.reset", "ok"),
             Self::PasswordChanged => ("password.change", "ok"),
+            Self::PasswordChangeFailed => ("password.change", "refused"),
             Self::EmailChangeAsked => ("email.change", "asked"),
             Self::EmailChanged => ("email.change", "ok"),
             Self::TotpEnabled => ("mfa.totp_enable", "ok"),
@@ -130,6 +162,14 @@ impl Event {
     pub fn of_job(self) -> AuditEvent<'static> {
         let (event, outcome) = self.entry();
         AuditEvent { event, outcome, request_id: None, detail: serde_json::Value::Null }
+    }
+
+    /// The entry of a job that carries out what a request asked for.
+    #[must_use]
+    pub fn from_asker(self, asker: &Asker) -> AuditEvent<'_> {
+        let (event, outcome) = self.entry();
+        let detail = json!({ "device": asker.device, "network": asker.network });
+        AuditEvent { event, outcome, request_id: Some(&asker.request_id), detail }
     }
 
     /// The entry of a request.

@@ -50,6 +50,14 @@ pub enum Action {
     PasskeySource,
     /// Passkey ceremonies begun, by user.
     PasskeyUser,
+    /// Codes to replace a password, by address.
+    ResetAddress,
+    /// Codes to replace a password, by network.
+    ResetSource,
+    /// Changes of the address asked for, by user.
+    EmailChange,
+    /// Own data taken along, by user.
+    Export,
     /// Links into WHMCS, by user.
     SsoLink,
     /// Linking a WHMCS login, by its address.
@@ -135,6 +143,10 @@ impl Limits {
             Action::ConfirmSource => self.rates.confirm_source,
             Action::PasskeySource => self.rates.passkey_source,
             Action::PasskeyUser => self.rates.passkey_user,
+            Action::ResetAddress => self.rates.reset_address,
+            Action::ResetSource => self.rates.reset_source,
+            Action::EmailChange => self.rates.email_changes,
+            Action::Export => self.rates.exports,
             Action::SsoLink => self.rates.sso_links,
             Action::LinkAccount => self.rates.link_account,
             Action::LinkSource => self.rates.link_source,
@@ -176,6 +188,10 @@ impl Action {
             Self::ConfirmSource => "confirm_source",
             Self::PasskeySource => "passkey_source",
             Self::PasskeyUser => "passkey_user",
+            Self::ResetAddress => "reset_address",
+            Self::ResetSource => "reset_source",
+            Self::EmailChange => "email_change",
+            Self::Export => "export",
             Self::SsoLink => "sso_link",
             Self::LinkAccount => "link_account",
             Self::LinkSource => "link_source",

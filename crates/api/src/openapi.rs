@@ -81,7 +81,13 @@ pub struct SignedInProblems;
 
 impl IntoResponses for SignedInProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        problems(&[(401, "`auth.required`, `auth.mfa_required`"), FORBIDDEN, LIMITED, INTERNAL, BUSY])
+        problems(&[
+            (401, "`auth.required`, `auth.mfa_required`; where a password is asked for also `auth.invalid_credentials`"),
+            FORBIDDEN,
+            LIMITED,
+            INTERNAL,
+            BUSY,
+        ])
     }
 }
 
@@ -130,6 +136,15 @@ pub struct VisitProblems;
 impl IntoResponses for VisitProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         problems(&[(400, "`request.malformed`"), LIMITED])
+    }
+}
+
+/// What a read with parameters may answer.
+pub struct UnreadableProblem;
+
+impl IntoResponses for UnreadableProblem {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[UNREADABLE])
     }
 }
 

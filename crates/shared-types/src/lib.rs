@@ -5,6 +5,7 @@
 pub mod account;
 pub mod auth;
 pub mod billing;
+pub mod export;
 pub mod ids;
 pub mod link;
 pub mod money;

@@ -8,7 +8,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
 use shared_types::{
-    auth::PasskeyCeremonyView,
+    auth::{ChallengeView, PasskeyCeremonyView},
     ids::{ChallengeId, UserId},
     problem::ProblemCode,
 };
@@ -23,7 +23,7 @@ use crate::{
     clock::Clock,
     config::Config,
     crypto::{KeyRing, Random, TokenSigner},
-    domain::account::BillingAccount,
+    domain::{account::BillingAccount, signup::ATTEMPTS},
     error::{ApiError, ApiResult},
     http::{
         cookies::Cookies, idempotency::Idempotency, origin::Origin, session::SessionGate, web_app::WebApp,
@@ -34,7 +34,9 @@ use crate::{
     passwords::Passwords,
     readiness::Readiness,
     readings::{Reader, Readings},
-    store::{CeremonyKind, CeremonyParty, Db, NewCeremony, StoreError},
+    store::{
+        CeremonyKind, CeremonyParty, ChallengeKind, Db, EmailAddress, NewCeremony, NewChallenge, StoreError,
+    },
     tokens::Tokens,
     upstream::{
         billing::Billing,
@@ -280,6 +282,22 @@ impl App {
         let state = tx.passkey_ceremonies().take(kind, id, party).await?;
         tx.commit().await?;
         state.ok_or_else(|| ApiError::new(ProblemCode::PasskeyInvalid))
+    }
+
+    /// A challenge whose code is made by the job that mails it, so that it is nowhere else; and what the asker gets to know of it.
+    #[must_use]
+    pub fn challenge<'a>(
+        &self,
+        kind: ChallengeKind,
+        user: Option<UserId>,
+        email: &'a EmailAddress,
+        payload: &'a [u8],
+    ) -> (NewChallenge<'a>, ChallengeView) {
+        let (now, lifetime) = (self.clock.now(), self.settings.code_lifetime);
+        let id = ChallengeId::from_uuid(self.random.uuid(now));
+        let view = ChallengeView { challenge_id: id, expires_at: crate::clock::later(now, lifetime) };
+        let payload = Some(payload);
+        (NewChallenge { id, kind, user, email, code_hash: None, payload, attempts: ATTEMPTS, lifetime }, view)
     }
 
     /// Writes a line of the audit log in a transaction of its own.

@@ -46,6 +46,14 @@ pub struct LimitsConfig {
     pub passkey_source: Rate,
     /// `PORTAL_LIMIT_PASSKEY_USER`: passkey ceremonies begun per user and hour.
     pub passkey_user: Rate,
+    /// `PORTAL_LIMIT_RESET_ADDRESS`: codes to replace a password mailed to one address per hour.
+    pub reset_address: Rate,
+    /// `PORTAL_LIMIT_RESET_SOURCE`: codes to replace a password asked for per network and hour.
+    pub reset_source: Rate,
+    /// `PORTAL_LIMIT_EMAIL_CHANGES`: changes of the address asked for per user and hour.
+    pub email_changes: Rate,
+    /// `PORTAL_LIMIT_EXPORTS`: own data taken along per user and hour.
+    pub exports: Rate,
     /// `PORTAL_LIMIT_SSO_LINKS`: links into WHMCS per user and hour.
     pub sso_links: Rate,
     /// `PORTAL_LIMIT_LINK_ACCOUNT`: tries to link one WHMCS address per hour.
@@ -80,6 +88,10 @@ impl LimitsConfig {
             confirm_source: rate("PORTAL_LIMIT_CONFIRM_SOURCE", 60),
             passkey_source: rate("PORTAL_LIMIT_PASSKEY_SOURCE", 300),
             passkey_user: rate("PORTAL_LIMIT_PASSKEY_USER", 60),
+            reset_address: rate("PORTAL_LIMIT_RESET_ADDRESS", 5),
+            reset_source: rate("PORTAL_LIMIT_RESET_SOURCE", 20),
+            email_changes: rate("PORTAL_LIMIT_EMAIL_CHANGES", 5),
+            exports: rate("PORTAL_LIMIT_EXPORTS", 10),
             sso_links: rate("PORTAL_LIMIT_SSO_LINKS", 20),
             link_account: rate("PORTAL_LIMIT_LINK_ACCOUNT", 10),
             link_source: rate("PORTAL_LIMIT_LINK_SOURCE", 30),

@@ -191,6 +191,31 @@ mod tests {
     }
 
     #[test]
+    fn mail_with_a_password_goes_through_tls() {
+        let refused = |mode: &str, url: &str, ca: Option<&str>| {
+            let mut variables = dev();
+            variables.insert("PORTAL_MODE".into(), mode.into());
+            variables.insert("PORTAL_MAIL_URL".into(), url.into());
+            variables.extend(ca.map(|ca| ("PORTAL_MAIL_CA".to_owned(), ca.to_owned())));
+            let problems = Config::from_variables(variables).err().map(|error| error.0).unwrap_or_default();
+            problems.into_iter().map(|problem| problem.name).find(|name| name.starts_with("PORTAL_MAIL"))
+        };
+        for (mode, url, ca, expected) in [
+            ("production", "smtp://u:p@mail.example.com", None, Some("PORTAL_MAIL_URL")),
+            ("production", "smtp://u:p@mail.example.com?tls=opportunistic", None, Some("PORTAL_MAIL_URL")),
+            ("production", "smtp://u:p@mail.example.com?tls=required", None, None),
+            ("production", "smtps://u:p@mail.example.com", Some("ca.pem"), None),
+            ("production", "smtp://u:p@127.0.0.1:25", None, None),
+            ("production", "smtp://mail.example.com", None, None),
+            ("dev", "smtp://u:p@mail.example.com", None, None),
+            ("dev", "smtp://mail.example.com", Some("ca.pem"), Some("PORTAL_MAIL_CA")),
+            ("dev", "mail.example.com", None, Some("PORTAL_MAIL_URL")),
+        ] {
+            assert_eq!(refused(mode, url, ca).as_deref(), expected, "{mode} {url}");
+        }
+    }
+
+    #[test]
     fn no_secret_in_debug_output_or_in_a_report() {
         let mut variables = dev();
         variables.insert("PORTAL_KEYS".into(), "k1:not-base64-canary".into());

@@ -83,6 +83,8 @@ pub struct MailConfig {
     pub url: SecretString,
     /// `PORTAL_MAIL_FROM`: sender of every mail.
     pub from: String,
+    /// `PORTAL_MAIL_CA`: PEM file with authorities that may vouch for the mail server beside the usual ones.
+    pub ca: Option<PathBuf>,
 }
 
 /// The worker.
@@ -113,25 +115,46 @@ impl UpstreamsConfig {
             private_key_path: reader.required("SF_PRIVATE_KEY_PATH").into(),
             api_version: reader.text("SF_API_VERSION", "62.0"),
         };
-        let url = reader.required_secret("PORTAL_MAIL_URL");
-        let scheme = url.expose_secret().split(':').next().unwrap_or_default();
-        if !matches!(scheme, "smtp" | "smtps" | "") {
-            reader.refuse("PORTAL_MAIL_URL", "must begin with smtp:// or smtps://");
+        Self {
+            whmcs,
+            salesforce,
+            mail: MailConfig::read(reader, mode),
+            read_deadline: reader.seconds("PORTAL_UPSTREAM_READ_SECONDS", 10, 1..=15),
+            write_deadline: reader.seconds("PORTAL_UPSTREAM_WRITE_SECONDS", 60, 1..=300),
         }
-        let mail = MailConfig {
-            url,
+    }
+}
+
+impl MailConfig {
+    fn read(reader: &mut Reader, mode: Mode) -> Self {
+        let mail = Self {
+            url: reader.required_secret("PORTAL_MAIL_URL"),
             from: reader.text("PORTAL_MAIL_FROM", "Customer portal <portal@localhost.localdomain>"),
+            ca: reader.optional("PORTAL_MAIL_CA").map(PathBuf::from),
         };
         if mail.from.parse::<lettre::message::Mailbox>().is_err() {
             reader.refuse("PORTAL_MAIL_FROM", "must be a mailbox such as Portal <portal@example.com>");
         }
-        Self {
-            whmcs,
-            salesforce,
-            mail,
-            read_deadline: reader.seconds("PORTAL_UPSTREAM_READ_SECONDS", 10, 1..=15),
-            write_deadline: reader.seconds("PORTAL_UPSTREAM_WRITE_SECONDS", 60, 1..=300),
+        let text = mail.url.expose_secret();
+        let parsed = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "smtp" | "smtps"));
+        let Some(url) = parsed else {
+            if !text.is_empty() {
+                reader.refuse("PORTAL_MAIL_URL", "must begin with smtp:// or smtps://");
+            }
+            return mail;
+        };
+        let is_private = url.scheme() == "smtps"
+            || url.query_pairs().any(|pair| pair == ("tls".into(), "required".into()));
+        if mail.ca.is_some() && !is_private {
+            reader.refuse("PORTAL_MAIL_CA", "needs smtps:// or ?tls=required in PORTAL_MAIL_URL");
         }
+        // The parser takes addresses for names in schemes that it does not know.
+        let is_near = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        if mode == Mode::Production && url.password().is_some() && !is_private && !is_near {
+            let message = "would send its password in the clear: use smtps:// or ?tls=required";
+            reader.refuse("PORTAL_MAIL_URL", message);
+        }
+        mail
     }
 }
 

@@ -189,7 +189,7 @@ mod tests {
     use crate::doctor::State;
 
     fn server(url: &str) -> Server {
-        Server::of(&MailConfig { url: url.to_owned().into(), from: String::new() }).unwrap()
+        Server::of(&MailConfig { url: url.to_owned().into(), from: String::new(), ca: None }).unwrap()
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Rules and types without IO.
 
 pub mod account;
+pub mod code_request;
 pub mod factor;
 pub mod link;
-pub mod mail_texts;
+pub mod letter;
 pub mod notice;
 pub mod password_rules;
 pub mod profile;

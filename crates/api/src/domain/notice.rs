@@ -49,9 +49,9 @@ impl Notice {
         Self::LoginLinked,
     ];
 
-    /// What happened, as the subject of the mail.
+    /// What happened, in a few words.
     #[must_use]
-    pub const fn subject(self) -> &'static str {
+    pub const fn headline(self) -> &'static str {
         match self {
             Self::PasswordChanged | Self::PasswordReset => "Your password was changed",
             Self::EmailChangeAsked => "Your e-mail address is about to be changed",
@@ -111,15 +111,58 @@ impl Notice {
     pub const fn advice(self) -> &'static str {
         match self {
             Self::EmailChangeAsked => {
-                "Sign in, end the sessions that you do not know, and change your password. Until the code is entered nothing has changed."
+                "sign in, end the sessions that you do not know and change your password. Until the code is entered nothing has changed."
             }
             Self::EmailChanged => {
-                "Answer to this at once by writing to support: with the former address you can no longer sign in."
+                "write to support at once. This address no longer signs in, so you cannot undo it yourself."
             }
             Self::PasswordChanged | Self::PasswordReset => {
-                "Choose a new password with “Forgot your password?” on the sign-in page. That signs everybody out."
+                "choose a new password now. A code for it comes to this address, and all browsers are signed out."
             }
-            _ => "Sign in, change your password, and end the sessions that you do not know.",
+            _ => "sign in, end the sessions that you do not know and change your password.",
+        }
+    }
+
+    /// Where to do it.
+    #[must_use]
+    pub const fn remedy(self) -> Remedy {
+        match self {
+            Self::PasswordChanged | Self::PasswordReset => Remedy::NewPassword,
+            Self::EmailChanged => Remedy::Portal,
+            _ => Remedy::Security,
+        }
+    }
+}
+
+/// The page on which something can be done about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Where a code for a new password is asked for.
+    NewPassword,
+    /// Where sessions, password and factors are.
+    Security,
+    /// The first page.
+    Portal,
+}
+
+impl Remedy {
+    /// Its path in the web app.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::NewPassword => "auth/forgot",
+            Self::Security => "account/security",
+            Self::Portal => "",
+        }
+    }
+
+    /// What the link to it says.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::NewPassword => "Choose a new password",
+            Self::Security => "Look at your account's security",
+            Self::Portal => "Open the portal",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Is a new password good enough? Length is checked by shared-types; here it is judged how easily it is guessed.
 
-use shared_types::{auth::SignupRequest, problem::FieldCode};
+use shared_types::problem::FieldCode;
 use zxcvbn::{Score, feedback::Warning, zxcvbn};
 
 /// Passwords that everybody tries, beyond the lists inside zxcvbn: the famous examples of good ones.
@@ -14,9 +14,9 @@ const FAMOUS: &[&str] = &[
 /// Longest part of a password that is judged: zxcvbn's work grows with the square of the length.
 const JUDGED: usize = 64;
 
-/// What a password may not be made of.
+/// Whose password it is to be: it may not be made of their own data.
 #[derive(Clone, Copy)]
-pub struct Own<'a> {
+pub struct Owner<'a> {
     /// Address.
     pub email: &'a str,
     /// Given name.
@@ -27,21 +27,9 @@ pub struct Own<'a> {
     pub company_name: &'a str,
 }
 
-/// Why the password of a sign-up is refused, or nothing.
+/// Why a password is refused, or nothing.
 #[must_use]
-pub fn refusal(request: &SignupRequest, app_name: &str, min: usize) -> Option<FieldCode> {
-    let own = Own {
-        email: &request.email,
-        first_name: &request.first_name,
-        last_name: &request.last_name,
-        company_name: &request.company_name,
-    };
-    weakness(&request.password, &own, app_name, min)
-}
-
-/// Why a password is refused for somebody with these data, or nothing.
-#[must_use]
-pub fn weakness(password: &str, own: &Own<'_>, app_name: &str, min: usize) -> Option<FieldCode> {
+pub fn refusal(password: &str, owner: &Owner<'_>, app_name: &str, min: usize) -> Option<FieldCode> {
     if password.chars().count() < min {
         return Some(FieldCode::TooShort);
     }
@@ -49,8 +37,8 @@ pub fn weakness(password: &str, own: &Own<'_>, app_name: &str, min: usize) -> Op
     if FAMOUS.contains(&lower.as_str()) {
         return Some(FieldCode::PasswordCommon);
     }
-    let email_name = own.email.split('@').next().unwrap_or_default();
-    let own = [own.email, email_name, own.first_name, own.last_name, own.company_name, app_name];
+    let email_name = owner.email.split('@').next().unwrap_or_default();
+    let own = [owner.email, email_name, owner.first_name, owner.last_name, owner.company_name, app_name];
     let judged: String = password.chars().take(JUDGED).collect();
     let own_words: Vec<&str> = own.into_iter().filter(|word| word.chars().count() >= 3).collect();
     if own_words.iter().any(|word| is_mostly(&lower, &word.to_lowercase())) {
@@ -80,14 +68,13 @@ mod tests {
     use super::*;
 
     fn judge(password: &str) -> Option<FieldCode> {
-        let request = SignupRequest {
-            email: "ada@example.com".into(),
-            password: password.into(),
-            first_name: "Ada".into(),
-            last_name: "Lovelace".into(),
-            company_name: "Analytical Engines".into(),
+        let owner = Owner {
+            email: "ada@example.com",
+            first_name: "Ada",
+            last_name: "Lovelace",
+            company_name: "Analytical Engines",
         };
-        refusal(&request, "Customer portal", 12)
+        refusal(password, &owner, "Customer portal", 12)
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     app::App,
+    domain::code_request::Asker,
     error::{ApiError, ApiResult},
 };
 
@@ -45,6 +46,18 @@ impl DeviceToken {
 impl fmt::Debug for DeviceToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("DeviceToken")
+    }
+}
+
+impl Origin {
+    /// The same, for a job that carries out what the request asks for.
+    #[must_use]
+    pub fn asker(&self) -> Asker {
+        Asker {
+            request_id: self.request_id.clone(),
+            device: self.device.clone(),
+            network: self.network.clone(),
+        }
     }
 }
 

@@ -28,6 +28,7 @@ use crate::{
     error::{ApiError, ApiResult},
     store::{
         AccountLink, CeremonyParty, Db, LiveSession, Mapping, NewSession, SessionLevel, StoreError, SystemTx,
+        TokenHash,
     },
     telemetry,
     tokens::Claims,
@@ -128,6 +129,14 @@ impl OpenedSession {
     }
 }
 
+/// A token and what the database keeps of it.
+pub struct NewToken {
+    /// For the cookie.
+    pub token: [u8; 32],
+    /// For the row.
+    pub hash: TokenHash,
+}
+
 /// Makes, recognises and ends sessions.
 pub struct SessionGate {
     db: Db,
@@ -203,7 +212,7 @@ impl SessionGate {
         origin: &Origin,
     ) -> ApiResult<OpenedSession> {
         let sessions = tx.sessions_of(former.user_id);
-        if !sessions.revoke(former.session_id).await? {
+        if sessions.revoke(former.session_id).await?.is_none() {
             return Err(ApiError::new(ProblemCode::AuthRequired));
         }
         let mut session = self.open(factors, origin);
@@ -345,20 +354,35 @@ impl SessionGate {
         let tx = self.db.as_user(user.user_id).await?;
         tx.sessions().revoke(user.session_id).await?;
         tx.commit().await?;
-        self.announce_end(user);
+        self.ended([user.token_hash]);
         Ok(())
-    }
-
-    /// Forgets a session whose end was committed, here and everywhere.
-    pub fn announce_end(&self, user: &Authenticated) {
-        self.forget(&user.token_hash);
-        self.bus.publish(Event::SessionRevoked { token_hash: user.token_hash });
     }
 
     /// Forgets all sessions of a user, here and everywhere: some of them have ended. Those that have not are read anew.
     pub fn announce_ends_of(&self, user: UserId) {
         self.forget_user(user);
         self.bus.publish(Event::UserSessionsRevoked { user_id: user, epoch: 0 });
+    }
+
+    /// A token to take the place of a session's present one.
+    #[must_use]
+    pub fn new_token(&self) -> NewToken {
+        let token = self.random.token();
+        NewToken { token, hash: Sha256::digest(token).into() }
+    }
+
+    /// A session ended, or has another token, since a transaction that is committed now: the former token is forgotten, here and
+    /// everywhere.
+    pub fn announce_end(&self, user: &Authenticated) {
+        self.ended([user.token_hash]);
+    }
+
+    /// Sessions ended in a transaction that is committed now: they are forgotten here at once, and elsewhere when the bus says so.
+    pub fn ended(&self, token_hashes: impl IntoIterator<Item = TokenHash>) {
+        for token_hash in token_hashes {
+            self.forget(&token_hash);
+            self.bus.publish(Event::SessionRevoked { token_hash });
+        }
     }
 
     /// Forgets a session that ended elsewhere.

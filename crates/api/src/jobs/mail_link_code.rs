@@ -4,15 +4,14 @@
 
 use secrecy::SecretString;
 
-use super::Verdict;
+use super::{Verdict, letters};
 use crate::{
     app::App,
     domain::{
+        letter::{Circumstances, CodeMail},
         link::{FlowStage, LinkFlowId, LinkPayload},
-        mail_texts,
     },
-    store::StoreError,
-    upstream::{WriteError, mail::Mail},
+    store::{EmailAddress, StoreError},
 };
 
 pub(super) async fn run(app: &App, flow: LinkFlowId) -> Result<Verdict, StoreError> {
@@ -35,12 +34,12 @@ pub(super) async fn run(app: &App, flow: LinkFlowId) -> Result<Verdict, StoreErr
     }
     tx.commit().await?;
     let left = (found.expires_at - app.clock.now()).num_minutes().max(1);
-    let text = mail_texts::link_code(&app.settings.app_name, &code, u64::try_from(left).unwrap_or_default());
-    let message_id = app.random.uuid(app.clock.now()).to_string();
-    let mail = Mail { to: login.email, subject: text.subject, text: text.text, message_id };
-    Ok(match app.mailer.send(&mail).await {
-        Ok(()) => Verdict::Done,
-        Err(WriteError::Refused(..)) => Verdict::Fail("mail_refused"),
-        Err(WriteError::NotSent(_) | WriteError::Unknown(_)) => Verdict::Retry("mail_server", None),
-    })
+    let mail = CodeMail {
+        app_name: &app.settings.app_name,
+        code: &code,
+        minutes: u64::try_from(left).unwrap_or_default(),
+        asked: &Circumstances::default(),
+    };
+    let Ok(to) = EmailAddress::parse(&login.email) else { return Ok(Verdict::Fail("unreadable_payload")) };
+    Ok(letters::send(app, to, mail.link()).await)
 }

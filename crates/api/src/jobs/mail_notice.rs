@@ -7,7 +7,7 @@ use crate::{
     app::App,
     audit::Event,
     domain::{
-        mail_texts::{self, Circumstances},
+        letter::{self, Circumstances},
         notice::Notice,
     },
     store::{AuditRecord, ChallengeKind, EmailAddress, StoreError},
@@ -32,10 +32,10 @@ pub(super) async fn run(app: &App, user: UserId, notice: Notice) -> Result<Verdi
     drop(tx);
     // Whom the portal no longer knows, it cannot tell anything.
     let Some(to) = to else { return Ok(Verdict::Done) };
-    let page = app.settings.page("account/security");
-    let text = mail_texts::notice(&app.settings.app_name, notice, &circumstances(record), &page);
-    let verdict = letters::send(app, to, text).await;
-    if let (Verdict::Done, Some(former)) = (&verdict, former) {
+    let page = app.settings.page(notice.remedy().path());
+    let letter = letter::notice(&app.settings.app_name, notice, &circumstances(record), page);
+    let verdict = letters::send(app, to, letter).await;
+    if let (Verdict::Done | Verdict::Fail(_), Some(former)) = (&verdict, former) {
         let tx = app.db.as_system().await?;
         tx.challenges().consume(former.id).await?;
         tx.commit().await?;

@@ -10,6 +10,7 @@ mod mail_link_code;
 mod mail_notice;
 mod provision_customer;
 mod refresh_accounts;
+mod sync_address;
 mod sync_profile;
 mod worker;
 
@@ -71,6 +72,11 @@ pub enum Job {
         /// Whose.
         user: UserId,
     },
+    /// Tells WHMCS and Salesforce somebody's new address.
+    SyncAddress {
+        /// Whose.
+        user: UserId,
+    },
 }
 
 impl Job {
@@ -83,6 +89,7 @@ impl Job {
         "mail_signup_code",
         "provision_customer",
         "refresh_accounts",
+        "sync_address",
         "sync_profile",
     ];
 
@@ -95,6 +102,7 @@ impl Job {
             Self::RefreshAccounts { .. } => "refresh_accounts",
             Self::ConnectAccount { .. } => "connect_account",
             Self::SyncProfile { .. } => "sync_profile",
+            Self::SyncAddress { .. } => "sync_address",
         }
     }
 
@@ -102,14 +110,12 @@ impl Job {
     fn dedupe_key(self) -> Option<String> {
         match self {
             Self::MailCode { challenge } => Some(format!("mail_code:{challenge}")),
-            // Each thing that happened is told.
-            Self::MailNotice { .. } => None,
+            // Each thing that happened is told; a second change while the first is being carried over has to follow it.
+            Self::MailNotice { .. } | Self::SyncAddress { .. } | Self::SyncProfile { .. } => None,
             Self::ProvisionCustomer { user } => Some(format!("provision_customer:{user}")),
             Self::MailLinkCode { flow } => Some(format!("mail_link_code:{flow}")),
             Self::RefreshAccounts { user } => Some(format!("refresh_accounts:{user}")),
             Self::ConnectAccount { user, client } => Some(format!("connect_account:{user}:{client}")),
-            // One that runs may have looked before this change was there.
-            Self::SyncProfile { .. } => None,
         }
     }
 
@@ -118,7 +124,10 @@ impl Job {
         match self {
             Self::MailCode { .. } | Self::MailLinkCode { .. } | Self::RefreshAccounts { .. } => 8,
             Self::MailNotice { .. } => 150,
-            Self::ProvisionCustomer { .. } | Self::ConnectAccount { .. } | Self::SyncProfile { .. } => 200,
+            Self::ProvisionCustomer { .. }
+            | Self::ConnectAccount { .. }
+            | Self::SyncAddress { .. }
+            | Self::SyncProfile { .. } => 200,
         }
     }
 }
@@ -211,6 +220,7 @@ mod tests {
             Job::RefreshAccounts { user: UserId::from_uuid(id) },
             Job::ConnectAccount { user: UserId::from_uuid(id), client: 44 },
             Job::SyncProfile { user: UserId::from_uuid(id) },
+            Job::SyncAddress { user: UserId::from_uuid(id) },
         ] {
             assert!(Job::KINDS.contains(&job.kind()));
             let payload = serde_json::to_value(job).unwrap();

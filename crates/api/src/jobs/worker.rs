@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use super::{
     Job, Verdict, backoff, connect_account, expire_rows, mail_code, mail_link_code, mail_notice,
-    provision_customer, refresh_accounts, sync_profile,
+    provision_customer, refresh_accounts, sync_address, sync_profile,
 };
 use crate::{
     app::App,
@@ -89,6 +89,7 @@ impl Worker {
             Job::RefreshAccounts { user } => refresh_accounts::run(&self.app, user).await,
             Job::ConnectAccount { user, client } => connect_account::run(&self.app, user, client).await,
             Job::SyncProfile { user } => sync_profile::run(&self.app, user).await,
+            Job::SyncAddress { user } => sync_address::run(&self.app, user).await,
         };
         result.unwrap_or_else(|error| {
             tracing::warn!(kind = claimed.kind, job = %claimed.id, %error, "a job met a fault of the store");

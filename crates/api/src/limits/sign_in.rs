@@ -94,6 +94,13 @@ impl Limits {
         Ok(tx.commit().await?)
     }
 
+    /// Somebody proved that the address is theirs by other means: tries that failed before do not count any more.
+    pub async fn forget_sign_ins(&self, email: &EmailAddress) -> ApiResult<()> {
+        let tx = self.db.as_system().await?;
+        tx.sign_in_tries().forget(&self.account(email), self.tries()).await?;
+        Ok(tx.commit().await?)
+    }
+
     fn account(&self, email: &EmailAddress) -> [u8; 32] {
         self.keys.keyed_hash(Purpose::RateLimit, format!("login_account\0{}", email.as_str()).as_bytes())
     }

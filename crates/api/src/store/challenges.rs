@@ -114,18 +114,22 @@ impl<'t> Challenges<'t> {
         Self { tx }
     }
 
-    /// Adds a challenge and voids older ones of the same kind for the same address. Codes for a new device stay: each is bound to the
-    /// browser that gave the password, and whoever tries to get in elsewhere must not void the owner's.
+    /// Adds a challenge and voids older ones of the same kind: those of the same user where the user is known, else those for the same
+    /// address. A former address voids nothing: each of them has to be told. Codes for a new device stay too: each is bound to the browser
+    /// that gave the password, and whoever tries to get in elsewhere must not void the owner's.
     pub async fn insert(&self, challenge: &NewChallenge<'_>) -> Result<(), StoreError> {
         let context = self.tx.context();
         let id = challenge.id.as_uuid();
         let now = self.tx.now();
-        if challenge.kind != ChallengeKind::NewDevice {
-            self.using_up()
-                .filter(COLUMN.kind.eq(challenge.kind.as_str()))
-                .filter(Expr::col(Column::EmailBidx).is_in(context.email_indexes(challenge.email)))
-                .exec(self.tx.connection())
-                .await?;
+        if !matches!(challenge.kind, ChallengeKind::FormerAddress | ChallengeKind::NewDevice) {
+            let older = self.using_up().filter(COLUMN.kind.eq(challenge.kind.as_str()));
+            let older = match challenge.user {
+                Some(user) => older.filter(COLUMN.user_id.eq(user.as_uuid())),
+                None => {
+                    older.filter(Expr::col(Column::EmailBidx).is_in(context.email_indexes(challenge.email)))
+                }
+            };
+            older.exec(self.tx.connection()).await?;
         }
         let seal = |payload| context.seal(sealing::Column::ChallengePayload, id, payload);
         let row = ActiveModel {
@@ -221,6 +225,27 @@ impl<'t> Challenges<'t> {
             attempts_left: row.attempts_left,
             expires_at: row.expires_at,
         }))
+    }
+
+    /// Gives a try back that was no guess: the code was right, and something else has to be mended.
+    pub async fn give_back_attempt(&self, id: ChallengeId) -> Result<(), StoreError> {
+        Entity::update_many()
+            .col_expr(Column::AttemptsLeft, Expr::col(Column::AttemptsLeft).add(1))
+            .filter(COLUMN.id.eq(id.as_uuid()))
+            .filter(COLUMN.used_at.is_null())
+            .exec(self.tx.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Voids every code that is on its way to a user: what it would have proved no longer holds.
+    pub async fn void_codes_of(&self, user: UserId) -> Result<(), StoreError> {
+        self.using_up()
+            .filter(COLUMN.user_id.eq(user.as_uuid()))
+            .filter(COLUMN.kind.ne(ChallengeKind::FormerAddress.as_str()))
+            .exec(self.tx.connection())
+            .await?;
+        Ok(())
     }
 
     /// Uses the challenge up, in the transaction of what it allows. Of many parallel calls one gets `true`. Code and

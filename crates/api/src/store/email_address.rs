@@ -87,6 +87,19 @@ mod tests {
     }
 
     #[test]
+    fn look_alikes_are_other_addresses() {
+        // Cyrillic а, a full-width letter, a ligature: whoever owns one of them does not own the other.
+        for other in ["\u{430}da@example.com", "\u{ff41}da@example.com", "ada@ex\u{430}mple.com"] {
+            assert_ne!(parsed(other), "ada@example.com", "{other}");
+        }
+        // In a domain, UTS 46 folds what is the same to the resolver.
+        assert_eq!(parsed("ada@\u{ff45}xample.com"), "ada@example.com");
+        // The dotless and the dotted i of Turkish keep their difference, whatever the case.
+        assert_ne!(parsed("\u{131}da@example.com"), parsed("ida@example.com"));
+        assert_eq!(parsed("IDA@example.com"), "ida@example.com");
+    }
+
+    #[test]
     fn dots_and_tags_are_kept() {
         assert_eq!(parsed("a.d.a+portal@example.com"), "a.d.a+portal@example.com");
     }

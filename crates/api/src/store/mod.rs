@@ -26,6 +26,7 @@ mod mappings;
 mod passkey_ceremonies;
 mod passkeys;
 mod profile_changes;
+mod own_data;
 mod rate_limits;
 mod recovery_codes;
 mod refresh_tokens;
@@ -54,11 +55,14 @@ pub use mappings::{BillingIds, CrmIds, Mapping, Mappings, ProvisionState};
 pub use passkey_ceremonies::{CeremonyKind, CeremonyParty, NewCeremony, PasskeyCeremonies};
 pub use passkeys::{NewPasskey, PasskeySummary, Passkeys, StoredPasskey, UserPasskeys};
 pub use profile_changes::{ProfileChange, ProfileChanges};
+pub use own_data::{ExportedAccount, ExportedDevice, ExportedPasskey, OwnData};
 pub use rate_limits::{Quota, RateDecision, RateLimits};
 pub use recovery_codes::UserRecoveryCodes;
 pub use refresh_tokens::{RefreshTokens, Rotation};
 pub use retention::{Expired, Retention};
-pub use sessions::{LiveSession, NewSession, SessionLevel, SessionSummary, Sessions, UserSessions};
+pub use sessions::{
+    LiveSession, NewSession, SessionLevel, SessionSummary, Sessions, TokenHash, UserSessions,
+};
 pub use settings::{DatabaseSettings, SettingsError};
 pub use sign_in_tries::{SignInTries, TryDecision, TryPolicy};
 pub use totp::{TotpRecord, UserTotp};

@@ -8,7 +8,7 @@ use sea_orm::{EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as
 use shared_types::ids::{SessionId, UserId};
 use uuid::Uuid;
 
-use super::entities::session::{ActiveModel, COLUMN, Column, Entity};
+use super::entities::session::{ActiveModel, COLUMN, Column, Entity, Model};
 use super::entities::user;
 use super::error::StoreError;
 use super::mappings::ProvisionState;
@@ -21,6 +21,9 @@ use crate::domain::factor::Factors;
 const MAX_SESSIONS: u64 = 10;
 /// Most sign-ins of one user that wait for a second proof. They are counted apart: whoever knows the password alone ends no session.
 const MAX_PENDING: u64 = 5;
+
+/// SHA-256 of a session's token.
+pub type TokenHash = [u8; 32];
 
 /// What a session has proved so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -214,16 +217,7 @@ impl<'t> UserSessions<'t> {
 
     /// Adds a session and ends the oldest ones beyond ten. `false` if the user does not exist or is disabled.
     pub async fn insert(&self, session: &NewSession) -> Result<bool, StoreError> {
-        // The lock makes parallel sign-ins of one user count each other.
-        let epoch: Option<i64> = user::Entity::find_by_id(self.user.as_uuid())
-            .select_only()
-            .column(user::Column::SessionEpoch)
-            .filter(user::COLUMN.status.eq(UserStatus::Active.as_str()))
-            .lock(LockType::NoKeyUpdate)
-            .into_tuple()
-            .one(self.tx.connection())
-            .await?;
-        let Some(epoch) = epoch else { return Ok(false) };
+        let Some(epoch) = self.epoch().await? else { return Ok(false) };
         let now = self.tx.now();
         let absolute_expires_at = later(now, session.absolute);
         let row = ActiveModel {
@@ -252,7 +246,7 @@ impl<'t> UserSessions<'t> {
     /// Live sessions, the newest first; none in which a second proof is due.
     pub async fn list(&self) -> Result<Vec<SessionSummary>, StoreError> {
         let rows = self.live(false).all(self.tx.connection()).await?;
-        let summary = |row: super::entities::session::Model| SessionSummary {
+        let summary = |row: Model| SessionSummary {
             id: SessionId::from_uuid(row.id),
             device_label: row.device_label,
             coarse_ip: row.coarse_ip,
@@ -262,10 +256,11 @@ impl<'t> UserSessions<'t> {
         Ok(rows.into_iter().map(summary).collect())
     }
 
-    /// Ends one session. `false` if it is not the user's or has ended already.
-    pub async fn revoke(&self, session: SessionId) -> Result<bool, StoreError> {
+    /// Ends one session and returns the hash of its token, so that whoever remembers it can forget it. `None` if it is not the user's
+    /// or has ended already.
+    pub async fn revoke(&self, session: SessionId) -> Result<Option<TokenHash>, StoreError> {
         let query = self.revoking().filter(COLUMN.id.eq(session.as_uuid()));
-        Ok(query.exec(self.tx.connection()).await?.rows_affected == 1)
+        Ok(self.token_hashes(query).await?.pop())
     }
 
     /// Lets a session act for another client, or with `None` for the user's own. `false` if the session has ended.
@@ -291,13 +286,52 @@ impl<'t> UserSessions<'t> {
         Ok(())
     }
 
-    /// Ends all sessions but the one to keep, if any. Returns how many.
-    pub async fn revoke_all(&self, keep: Option<SessionId>) -> Result<u64, StoreError> {
+    /// Ends all sessions but the one to keep, if any. Returns the hashes of their tokens.
+    pub async fn revoke_all(&self, keep: Option<SessionId>) -> Result<Vec<TokenHash>, StoreError> {
         let mut query = self.revoking();
         if let Some(keep) = keep {
             query = query.filter(COLUMN.id.ne(keep.as_uuid()));
         }
-        Ok(query.exec(self.tx.connection()).await?.rows_affected)
+        self.token_hashes(query).await
+    }
+
+    /// Gives a session another token, and the user's epoch of now. The former token is dead. `false` if the session has ended.
+    pub async fn replace_token(
+        &self,
+        session: SessionId,
+        token_hash: &TokenHash,
+    ) -> Result<bool, StoreError> {
+        let Some(epoch) = self.epoch().await? else { return Ok(false) };
+        let result = Entity::update_many()
+            .col_expr(Column::TokenHash, Expr::value(token_hash.to_vec()))
+            .col_expr(Column::Epoch, Expr::value(epoch))
+            .filter(COLUMN.id.eq(session.as_uuid()))
+            .filter(COLUMN.user_id.eq(self.user.as_uuid()))
+            .filter(COLUMN.revoked_at.is_null())
+            .exec(self.tx.connection())
+            .await?;
+        Ok(result.rows_affected == 1)
+    }
+
+    async fn token_hashes(&self, query: sea_orm::UpdateMany<Entity>) -> Result<Vec<TokenHash>, StoreError> {
+        let rows = query.exec_with_returning(self.tx.connection()).await?;
+        let hash =
+            |row: Model| row.token_hash.try_into().map_err(|_| StoreError::corrupt("sessions.token_hash"));
+        rows.into_iter().map(hash).collect()
+    }
+
+    /// The epoch of the user, `None` if there is no such user or a disabled one. The lock makes parallel sign-ins of one user count each
+    /// other.
+    async fn epoch(&self) -> Result<Option<i64>, StoreError> {
+        let epoch = user::Entity::find_by_id(self.user.as_uuid())
+            .select_only()
+            .column(user::Column::SessionEpoch)
+            .filter(user::COLUMN.status.eq(UserStatus::Active.as_str()))
+            .lock(LockType::NoKeyUpdate)
+            .into_tuple()
+            .one(self.tx.connection())
+            .await?;
+        Ok(epoch)
     }
 
     /// The new one stays, also among others of the same moment.

@@ -21,6 +21,7 @@ use super::mappings::{Mapping, Mappings};
 use super::passkey_ceremonies::PasskeyCeremonies;
 use super::passkeys::{Passkeys, UserPasskeys};
 use super::profile_changes::ProfileChanges;
+use super::own_data::OwnData;
 use super::rate_limits::RateLimits;
 use super::recovery_codes::UserRecoveryCodes;
 use super::refresh_tokens::RefreshTokens;
@@ -152,10 +153,15 @@ impl UserTx {
         JobQueue::new(&self.tx)
     }
 
-    /// Adding to the audit log, in the user's name.
+    /// The user's part of the audit log: reading it, and adding to it in the user's name.
     #[must_use]
     pub const fn audit(&self) -> AuditLog<'_> {
         AuditLog::new(&self.tx, Some(self.user))
+    }
+
+    /// What is kept of the user beside record, sessions and audit log: for taking it along.
+    pub async fn own_data(&self) -> Result<OwnData, StoreError> {
+        super::own_data::read(&self.tx, self.user).await
     }
 
     /// Generations of the user's cached data.
@@ -301,7 +307,7 @@ impl SystemTx {
         RateLimits::new(&self.tx)
     }
 
-    /// Adding to the audit log, in the name of `user` or of nobody.
+    /// The part of the audit log that belongs to `user` or to nobody: reading it and adding to it.
     #[must_use]
     pub const fn audit(&self, user: Option<UserId>) -> AuditLog<'_> {
         AuditLog::new(&self.tx, user)

@@ -224,6 +224,27 @@ impl<'t> Account<'t> {
         self.update(column, Expr::value(sealed)).await
     }
 
+    /// Replaces the address. `Conflict(UserEmail)` if another user has it.
+    pub async fn set_email(&self, email: &EmailAddress) -> Result<bool, StoreError> {
+        let context = self.tx.context();
+        let id = self.user.as_uuid();
+        let holder = Users::new(self.tx).by_email(email).await?;
+        if holder.is_some_and(|holder| holder.user_id != self.user) {
+            return Err(StoreError::Conflict(UniqueViolation::UserEmail));
+        }
+        let result = Entity::update_many()
+            .col_expr(
+                UserColumn::EmailSealed,
+                Expr::value(context.seal(Column::UserEmail, id, email.as_str().as_bytes())?),
+            )
+            .col_expr(UserColumn::EmailBidx, Expr::value(context.email_index(email)))
+            .col_expr(UserColumn::UpdatedAt, Expr::value(self.tx.now()))
+            .filter(COLUMN.id.eq(id))
+            .exec(self.tx.connection())
+            .await?;
+        Ok(result.rows_affected == 1)
+    }
+
     /// Lets the user sign in or not.
     pub async fn set_status(&self, status: UserStatus) -> Result<bool, StoreError> {
         self.update(UserColumn::Status, Expr::value(status.as_str())).await

@@ -123,6 +123,9 @@ pub trait Billing: Send + Sync + 'static {
     /// Whether a customer carries a marker of ours.
     async fn has_marker(&self, caller: Caller, client_id: u64, marker: &str) -> Result<bool, UpstreamError>;
 
+    /// Changes the address of a login. Safe to repeat. [`super::WriteRefusal::EmailTaken`] if another login has it.
+    async fn set_login_address(&self, caller: Caller, user_id: u64, email: &str) -> Result<(), WriteError>;
+
     /// Makes a customer and its login. Not safe to repeat: an address that exists is refused, and a lost answer tells nothing.
     async fn create_customer(
         &self,

@@ -38,6 +38,10 @@ pub trait Crm: Send + Sync + 'static {
     /// Makes or refreshes account and contact, found again by the numbers of billing. Safe to repeat.
     async fn upsert_customer(&self, caller: Caller, customer: &CrmCustomer) -> Result<CrmIds, WriteError>;
 
+    /// Changes the address of a contact, by its 18-character id. Safe to repeat.
+    async fn set_contact_address(&self, caller: Caller, contact: &str, email: &str)
+    -> Result<(), WriteError>;
+
     /// Cases of an account that are not closed.
     async fn open_cases(&self, caller: Caller, account: &str) -> Result<u64, UpstreamError>;
 }

@@ -15,6 +15,8 @@ pub struct Mail {
     pub subject: String,
     /// Body as plain text.
     pub text: String,
+    /// The same as HTML.
+    pub html: String,
     /// Unique to this mail (RFC 5322, 3.6.4), without the part behind the `@`.
     pub message_id: String,
 }

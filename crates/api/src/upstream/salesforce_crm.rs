@@ -1,13 +1,19 @@
 //! Support by Salesforce.
 
 use async_trait::async_trait;
-use salesforce::{Client, CustomerRecord, NotSent, Outcome, RefusalKind, SalesforceId, Unknown};
+use salesforce::{
+    Client, CustomerRecord, Field, Fields, NotSent, Object, Outcome, RefusalKind, SalesforceId, Unknown,
+    WriteOptions,
+};
 
 use super::{
     Caller, Upstream, UpstreamError, UpstreamFailure, WriteError, WriteRefusal,
     crm::{Crm, CrmCustomer, CrmIds},
     guard::{CallError, Guard, GuardError, Verdict},
 };
+
+const CONTACT: Object = Object::new("Contact");
+const EMAIL: Field = Field::new("Email");
 
 /// The adapter.
 pub struct SalesforceCrm {
@@ -40,17 +46,27 @@ impl Crm for SalesforceCrm {
         Ok(CrmIds { account: ids.account.as_str().to_owned(), contact: ids.contact.as_str().to_owned() })
     }
 
+    async fn set_contact_address(
+        &self,
+        caller: Caller,
+        contact: &str,
+        email: &str,
+    ) -> Result<(), WriteError> {
+        let contact = stored_id(contact).map_err(WriteError::NotSent)?;
+        let fields = Fields::new().set(EMAIL, email);
+        let call = self.client.update(CONTACT, &contact, &fields, WriteOptions::default(), caller.deadline);
+        self.guard.write(Some(caller.user), caller.deadline, call).await.map_err(write_error)
+    }
+
     async fn open_cases(&self, caller: Caller, account: &str) -> Result<u64, UpstreamError> {
-        let account: SalesforceId = account.parse().map_err(|_| {
-            UpstreamError::new(
-                Upstream::Salesforce,
-                UpstreamFailure::Internal,
-                "the stored account id is none",
-            )
-        })?;
+        let account = stored_id(account)?;
         let call = || self.client.open_case_count(&account, caller.deadline);
         self.guard.read(Some(caller.user), caller.deadline, call).await.map_err(read_error)
     }
+}
+
+fn stored_id(id: &str) -> Result<SalesforceId, UpstreamError> {
+    id.parse().map_err(|_| error(UpstreamFailure::Internal, "the stored id is none"))
 }
 
 fn error(failure: UpstreamFailure, what: impl Into<String>) -> UpstreamError {

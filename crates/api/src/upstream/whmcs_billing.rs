@@ -176,6 +176,12 @@ impl Billing for WhmcsBilling {
         Ok(self.details(caller, ClientId::new(client_id)).await?.notes_contain(marker))
     }
 
+    async fn set_login_address(&self, caller: Caller, user_id: u64, email: &str) -> Result<(), WriteError> {
+        let changes = UserChanges { email: Some(email.to_owned()), ..UserChanges::default() };
+        let call = self.client.update_user(UserId::new(user_id), &changes, caller.deadline);
+        self.guard.write(Some(caller.user), caller.deadline, call).await.map_err(write_error)
+    }
+
     async fn create_customer(
         &self,
         caller: Caller,

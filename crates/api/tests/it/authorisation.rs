@@ -18,6 +18,7 @@ const PUBLIC: &[&str] = &[
     "confirm_linking",
     "confirm_sign_up",
     "finish_linking",
+    "forgot_password",
     "get_auth_options",
     "get_jwks",
     "get_linking",
@@ -29,6 +30,7 @@ const PUBLIC: &[&str] = &[
     "log_in_with_passkey",
     "log_out",
     "refresh_token",
+    "reset_password",
     "revoke_token",
     "set_password",
     "sign_up",
@@ -86,7 +88,7 @@ const TABLE: &[Row] = &[
     row("get_auth_options", "/api/auth/options", OK, OK, OK),
     // Without a linking in this browser: neither who is signed in nor how long ago makes a difference.
     row("link_login", "/api/auth/link-whmcs", NO_LOGIN, NO_LOGIN, NO_LOGIN),
-    row("get_linking", "/api/auth/link-whmcs", ABSENT, ABSENT, ABSENT),
+    row("get_linking", "/api/auth/link-whmcs", OK, OK, OK),
     row("confirm_linking", "/api/auth/link-whmcs/confirm", NO_STEP, NO_STEP, NO_STEP),
     row("start_linking", "/api/auth/link-whmcs/start", (303, ""), (303, ""), (303, "")),
     row("finish_linking", "/api/auth/link-whmcs/callback", (303, ""), (303, ""), (303, "")),
@@ -97,6 +99,17 @@ const TABLE: &[Row] = &[
     row("refresh_token", "/api/auth/token/refresh", NO_TOKEN, NO_TOKEN, NO_TOKEN),
     row("revoke_token", "/api/auth/token/revoke", (204, ""), (204, ""), (204, "")),
     row("get_jwks", "/api/auth/jwks.json", OK, OK, OK),
+    row("forgot_password", "/api/auth/forgot-password", (202, ""), (202, ""), (202, "")),
+    row("reset_password", "/api/auth/reset-password", NO_CODE, NO_CODE, NO_CODE),
+    row("change_password", "/api/me/password", SIGN_IN, (401, "auth.invalid_credentials"), STEP_UP),
+    row("change_email", "/api/me/email", SIGN_IN, (202, ""), STEP_UP),
+    row("confirm_email", "/api/me/email/confirm", SIGN_IN, NO_CODE, NO_CODE),
+    row("list_sessions", "/api/me/sessions", SIGN_IN, OK, OK),
+    row("revoke_session", "/api/me/sessions/019a0000-0000-7000-8000-000000000000", SIGN_IN, ABSENT, ABSENT),
+    row("revoke_other_sessions", "/api/me/sessions", SIGN_IN, (204, ""), (204, "")),
+    row("list_activity", "/api/me/activity", SIGN_IN, OK, OK),
+    row("export_activity", "/api/me/activity/csv", SIGN_IN, OK, OK),
+    row("export_data", "/api/me/export", SIGN_IN, OK, STEP_UP),
     row("get_me", "/api/me", SIGN_IN, OK, OK),
     row("update_me", "/api/me", SIGN_IN, OK, OK),
     row("get_billing", "/api/me/billing", SIGN_IN, OK, OK),
@@ -130,7 +143,7 @@ const fn row(
 fn body(operation: &str) -> Value {
     match operation {
         "sign_up" => sign_up_form("someone@example.com"),
-        "confirm_sign_up" => {
+        "confirm_sign_up" | "confirm_email" => {
             json!({ "challenge_id": "019a0000-0000-7000-8000-000000000000", "code": "123456" })
         }
         "log_in" | "issue_token" => json!({ "email": "mallory@example.com", "password": PASSWORD }),
@@ -146,6 +159,16 @@ fn body(operation: &str) -> Value {
         "add_passkey" => {
             json!({ "ceremony_id": "019a0000-0000-7000-8000-000000000000", "credential": "{}", "name": "Key" })
         }
+        "forgot_password" => json!({ "email": "someone@example.com" }),
+        "reset_password" => json!({
+            "challenge_id": "019a0000-0000-7000-8000-000000000000",
+            "code": "123456",
+            "password": crate::helpers::NEW_PASSWORD,
+        }),
+        "change_password" => {
+            json!({ "current_password": "wrong", "password": crate::helpers::NEW_PASSWORD })
+        }
+        "change_email" => json!({ "email": "elsewhere@example.com" }),
         "create_sso_link" => json!({ "purpose": "view" }),
         "verify_second_factor" => json!({ "method": "totp", "code": "123456" }),
         "step_up" => json!({ "method": "password", "proof": PASSWORD }),
@@ -279,10 +302,11 @@ async fn half_way_is_not_in(app: &TestApp) {
 
 /// Mallory, signed in: the operations that end a session get one of their own.
 async fn mallory_again<'a>(app: &'a TestApp, mallory: &Browser<'a>, row: &Row) -> Browser<'a> {
-    if matches!(row.operation, "log_in" | "log_out" | "step_up") {
-        app.signed_in("mallory@example.com").await
-    } else {
-        mallory.copy()
+    match row.operation {
+        "log_in" | "log_out" | "step_up" => app.signed_in("mallory@example.com").await,
+        // Another stranger: Mallory's own sessions are still needed.
+        "revoke_other_sessions" => app.signed_in("bulk@example.com").await,
+        _ => mallory.copy(),
     }
 }
 

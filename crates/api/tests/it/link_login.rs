@@ -57,7 +57,7 @@ async fn grace_brings_her_login_and_is_never_asked_for_it_again(app: &TestApp) {
     assert_eq!(data(&session)["account"]["client_id"], GRACE);
     assert_eq!(data(&session)["can_switch"], false);
     assert_eq!(data(&grace.get("/api/auth/session").await)["user"]["first_name"], "Grace");
-    grace.linking().await.expect_problem(404, "not_found");
+    grace.expect_no_linking().await;
     app.run_jobs().await;
 
     let me = grace.get("/api/me").await.expect(200);
@@ -126,7 +126,7 @@ async fn a_second_factor_leads_to_whmcs(app: &TestApp) {
         let tove = app.browser();
         tove.link("tove@example.com", "wrong").await.expect_problem(401, "auth.invalid_credentials");
         tove.link("tove@example.com", PASSWORD).await.expect_problem(409, "conflict.link_second_factor");
-        tove.linking().await.expect_problem(404, "not_found");
+        tove.expect_no_linking().await;
         tove.set_password(MOOMIN, NEW_PASSWORD).await.expect_problem(409, "conflict.step");
     }
 }
@@ -142,7 +142,7 @@ async fn a_login_without_an_open_account_is_told_so(app: &TestApp) {
             .expect_problem(409, "conflict.link_no_account");
     }
     assert_eq!(app.calls("whmcs", "ValidateLogin").await, 1, "a refusal that stands is not asked for again");
-    gone.linking().await.expect_problem(404, "not_found");
+    gone.expect_no_linking().await;
 }
 
 async fn what_is_connected_already_is_not_connected_again(app: &TestApp) {
@@ -152,7 +152,7 @@ async fn what_is_connected_already_is_not_connected_again(app: &TestApp) {
     app.whmcs("UpdateUser", &[("user_id", ada.as_str()), ("email", "countess@example.com")]).await;
     let countess = app.browser();
     countess.link("countess@example.com", PASSWORD).await.expect_problem(409, "conflict.link_taken");
-    countess.linking().await.expect_problem(404, "not_found");
+    countess.expect_no_linking().await;
 
     // Taken between the proof and the password.
     let grace = app.browser();
@@ -218,10 +218,10 @@ async fn a_new_beginning_ends_the_old_one_and_time_ends_both(app: &TestApp) {
     let graces = browser.copy();
     browser.link("linus@example.com", PASSWORD).await.expect(200);
     assert_eq!(data(&browser.linking().await)["email"], "linus@example.com");
-    graces.linking().await.expect_problem(404, "not_found");
+    graces.expect_no_linking().await;
     graces.set_password(GRACE, NEW_PASSWORD).await.expect_problem(409, "conflict.step");
     app.advance(Duration::from_secs(601)).await;
-    browser.linking().await.expect_problem(404, "not_found");
+    browser.expect_no_linking().await;
     browser.set_password(KERNEL, NEW_PASSWORD).await.expect_problem(409, "conflict.step");
 }
 
@@ -361,7 +361,7 @@ async fn older_versions_of_whmcs_are_refused(app: &TestApp) {
         app.control("config", json!({ "version": version })).await;
         let grace = app.browser();
         grace.link("grace@example.com", PASSWORD).await.expect_problem(502, "upstream.invalid");
-        grace.linking().await.expect_problem(404, "not_found");
+        grace.expect_no_linking().await;
     }
 }
 

@@ -59,7 +59,7 @@ async fn tove_signs_in_at_whmcs_with_her_second_factor(app: &TestApp) {
     for part in ["response_type=code", "code_challenge_method=S256", "scope=openid+email+profile", "nonce="] {
         assert!(asked.contains(part), "{part} in {asked}");
     }
-    tove.linking().await.expect_problem(404, "not_found");
+    tove.expect_no_linking().await;
     let before = tove.cookies()["portal_flow_dev"].clone();
     let back = AtWhmcs::new(app).sign_in(&asked, "tove@example.com").await;
     assert_eq!(problem(tove.come_back(&back).await), "");
@@ -126,7 +126,7 @@ async fn an_answer_belongs_to_the_browser_that_asked(app: &TestApp) {
     assert_eq!(problem(victim.come_back(&back).await), "expired", "a browser that asked nothing");
     let victims_question = start(&victim).await;
     assert_eq!(problem(victim.come_back(&back).await), "expired", "a browser that asked something else");
-    victim.linking().await.expect_problem(404, "not_found");
+    victim.expect_no_linking().await;
     assert_eq!(app.calls("whmcs", "oidc_token").await, 0);
     // The victim's own question is still open.
     let back = AtWhmcs::new(app).sign_in(&victims_question, "grace@example.com").await;
@@ -159,7 +159,7 @@ async fn an_answer_to_another_question_is_refused(app: &TestApp) {
     let asked = start(&grace).await;
     let back = AtWhmcs::new(app).sign_in(&asked, "grace@example.com").await;
     assert_eq!(problem(grace.come_back(&with(&back, "code", "0123456789abcdef")).await), "expired");
-    grace.linking().await.expect_problem(404, "not_found");
+    grace.expect_no_linking().await;
 }
 
 async fn an_answer_that_comes_too_late_is_refused(app: &TestApp) {
@@ -194,7 +194,7 @@ async fn a_login_that_is_connected_or_has_no_account_is_told_so(app: &TestApp) {
     let gone = app.browser();
     let back = AtWhmcs::new(app).sign_in(&start(&gone).await, "gone@example.com").await;
     assert_eq!(problem(gone.come_back(&back).await), "no_account");
-    gone.linking().await.expect_problem(404, "not_found");
+    gone.expect_no_linking().await;
 }
 
 async fn whatever_whmcs_answers_leads_back_to_the_page(app: &TestApp) {
@@ -208,7 +208,7 @@ async fn whatever_whmcs_answers_leads_back_to_the_page(app: &TestApp) {
             app.fault(json!({ "target": "whmcs", "action": action, "kind": kind })).await;
             assert_eq!(problem(grace.come_back(&back).await), "unavailable", "{action} {kind}");
             app.clear_faults().await;
-            grace.linking().await.expect_problem(404, "not_found");
+            grace.expect_no_linking().await;
             portal.stop().await;
         }
     }

@@ -13,7 +13,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use url::Url;
 
 use crate::helpers::{
-    AtWhmcs, Browser, LOGIN, PASSKEYS, SecurityKey, TOKEN_ORIGIN, TestApp, eventually, new_key,
+    AtWhmcs, Browser, LOGIN, PASSKEYS, SecurityKey, TOKEN_ORIGIN, TestApp, eventually, new_key, not,
     on_both_engines, program, sign_up_form,
 };
 
@@ -26,6 +26,9 @@ on_both_engines!(
 const EMAIL: &str = "canary-hedy@example.com";
 const PASSWORD: &str = "canary-kettle-31-plum";
 const WRONG_PASSWORD: &str = "canary-wrong-password";
+const RESET_PASSWORD: &str = "canary-violin-92-moss";
+const CHANGED_PASSWORD: &str = "canary-pumpkin-7-harbour";
+const LATER_EMAIL: &str = "canary-later@example.com";
 const UPSTREAM_TEXT: &str = "canary-upstream-text";
 const REQUEST_TEXT: &str = "canary-request-text";
 
@@ -119,6 +122,10 @@ fn known() -> Canaries {
         ("unknown address", "canary-nobody@example.com"),
         ("password", PASSWORD),
         ("wrong password", WRONG_PASSWORD),
+        ("password of a reset", RESET_PASSWORD),
+        ("password of a change", CHANGED_PASSWORD),
+        ("later address", LATER_EMAIL),
+        ("name of the later address", "canary-later"),
         ("first name", "Canaryfirst"),
         ("last name", "Canarylast"),
         ("company", "Canarycompany"),
@@ -219,6 +226,37 @@ async fn use_a_passkey(browser: &Browser<'_>, canaries: &mut Canaries) {
     canaries.add_token("session token of the passkey", &browser.cookies()["portal_session_dev"]);
     browser.begin(PASSKEYS).await;
     browser.remove_passkey(&added["data"]["passkey"]["id"]).await.expect(204);
+}
+
+/// A forgotten password, another one, another address, and all that is told of it; the browser is signed in afterwards.
+async fn forget_and_change(app: &TestApp, browser: &Browser<'_>, canaries: &mut Canaries) {
+    browser.forgot("canary-nobody@example.com").await.expect(202);
+    let (challenge, code) = app.reset_code(browser, EMAIL).await;
+    canaries.add("code of a reset", &code);
+    canaries.add("link of a reset", format!("{}.{code}", challenge.as_str().unwrap()));
+    browser.reset(&challenge, &not(&code), RESET_PASSWORD).await.expect_problem(422, "auth.code_invalid");
+    browser.reset(&challenge, &code, "canary-hedy@example.com").await.expect_problem(422, "validation");
+    browser.reset(&challenge, &code, RESET_PASSWORD).await.expect(204);
+    browser.log_in(EMAIL, RESET_PASSWORD).await.expect(200);
+    browser
+        .change_password(WRONG_PASSWORD, CHANGED_PASSWORD)
+        .await
+        .expect_problem(401, "auth.invalid_credentials");
+    browser.change_password(RESET_PASSWORD, CHANGED_PASSWORD).await.expect(200);
+    canaries.add_token("session token of a change", &browser.cookies()["portal_session_dev"]);
+    let accepted = browser.change_email(LATER_EMAIL).await.expect(202);
+    app.run_jobs().await;
+    let code = app.mailed_code(LATER_EMAIL).await;
+    canaries.add("code of a change", &code);
+    let refusal = json!({ "target": "whmcs", "action": "UpdateUser", "kind": "error", "message": UPSTREAM_TEXT, "times": 1 });
+    app.fault(refusal).await;
+    browser.confirm_email(&crate::helpers::challenge(&accepted), &code).await.expect(200);
+    app.run_jobs().await;
+    for path in ["/api/me/sessions", "/api/me/activity", "/api/me/activity/csv", "/api/me/export"] {
+        browser.get(path).await.expect(200);
+    }
+    browser.delete("/api/me/sessions").await.expect(204);
+    app.clear_faults().await;
 }
 
 async fn follow_a_link(app: &TestApp, browser: &Browser<'_>, invoice: u64, canaries: &mut Canaries) {
@@ -385,6 +423,7 @@ async fn no_canary_in_logs_or_at_rest(app: &TestApp) {
     use_a_passkey(&browser, &mut canaries).await;
     follow_a_link(app, &browser, invoice, &mut canaries).await;
     link_logins(app, &mut canaries).await;
+    forget_and_change(app, &browser, &mut canaries).await;
     mail_and_provision_through_faults(app).await;
     use_tokens(app, &mut canaries).await;
     change_the_profile(app, &browser, &mut canaries).await;

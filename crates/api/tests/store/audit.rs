@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use portal_api::store::AuditEvent;
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
@@ -7,7 +7,12 @@ use serde_json::json;
 use crate::row_security::identified;
 use crate::support::{TestDb, on_both_engines};
 
-on_both_engines!(entries_are_kept_as_appended, entries_cannot_be_changed_or_deleted);
+on_both_engines!(
+    entries_are_kept_as_appended,
+    entries_cannot_be_changed_or_deleted,
+    pages_hold_own_entries_of_the_kinds_asked_for,
+    own_data_is_ones_own,
+);
 
 fn event() -> AuditEvent<'static> {
     AuditEvent {
@@ -61,4 +66,67 @@ async fn entries_cannot_be_changed_or_deleted(t: Arc<TestDb>) {
     let row = connection.query_one_raw(Statement::from_string(backend, sql)).await.unwrap().unwrap();
     assert_eq!(row.try_get::<i64>("", "n").unwrap(), 1);
     assert!(matches!(backend, DbBackend::Sqlite | DbBackend::Postgres));
+}
+
+async fn pages_hold_own_entries_of_the_kinds_asked_for(t: Arc<TestDb>) {
+    let [ada, mallory] = [t.add_user("ada@example.com").await, t.add_user("mallory@example.com").await];
+    let tx = t.db.as_system().await.unwrap();
+    for number in 0..7 {
+        t.clock.advance(Duration::from_secs(1));
+        let event = if number % 3 == 2 { "inner.step" } else { "session.sign_in" };
+        let entry = AuditEvent { event, detail: json!({ "number": number }), ..self::event() };
+        tx.audit(Some(ada)).append(&entry).await.unwrap();
+        tx.audit(Some(mallory))
+            .append(&AuditEvent { event: "session.sign_in", ..self::event() })
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    let tx = t.db.read_as_user(ada).await.unwrap();
+    let numbers = |page: &[portal_api::store::AuditRecord]| {
+        page.iter().map(|record| record.detail["number"].as_i64().unwrap()).collect::<Vec<_>>()
+    };
+    let first = tx.audit().page(&["session.sign_in"], None, 3).await.unwrap();
+    assert_eq!(numbers(&first), [6, 4, 3]);
+    let second = tx.audit().page(&["session.sign_in"], Some(first[2].id), 3).await.unwrap();
+    assert_eq!(numbers(&second), [1, 0]);
+    assert!(tx.audit().page(&[], None, 3).await.unwrap().is_empty());
+    let newest = tx.audit().newest("inner.step", "ok").await.unwrap().unwrap();
+    assert_eq!(numbers(&[newest]), [5]);
+    assert!(tx.audit().newest("inner.step", "refused").await.unwrap().is_none());
+}
+
+async fn own_data_is_ones_own(t: Arc<TestDb>) {
+    let [ada, mallory] = [t.add_user("ada@example.com").await, t.add_user("mallory@example.com").await];
+    let connection = t.unguarded().await;
+    let is_sqlite = t.is_sqlite();
+    let bytes = |text: &str| {
+        let hex = text.bytes().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+        if is_sqlite { format!("X'{hex}'") } else { format!("'\\x{hex}'::bytea") }
+    };
+    let id = |id: uuid::Uuid| if is_sqlite { format!("X'{}'", id.simple()) } else { format!("'{id}'") };
+    let (owner, hash) = (id(ada.as_uuid()), bytes(&"h".repeat(32)));
+    let time = "'2026-11-01 10:00:00+00:00'";
+    let (key, device) = (id(uuid::Uuid::from_u128(7)), id(uuid::Uuid::from_u128(8)));
+    let (code, used) = (id(uuid::Uuid::from_u128(9)), id(uuid::Uuid::from_u128(10)));
+    let secret = bytes("secret");
+    for sql in [
+        format!("INSERT INTO mfa_totp VALUES ({owner}, {secret}, 0, {time}, {time})"),
+        format!("INSERT INTO mfa_recovery_codes VALUES ({code}, {owner}, 'aa', 'h', {time}, NULL)"),
+        format!("INSERT INTO mfa_recovery_codes VALUES ({used}, {owner}, 'bb', 'h', {time}, {time})"),
+        format!("INSERT INTO passkeys VALUES ({key}, {owner}, {hash}, {secret}, {secret}, 1, {time}, NULL)"),
+        format!("INSERT INTO known_devices VALUES ({device}, {owner}, {hash}, {time}, {time})"),
+        format!(
+            "INSERT INTO account_links VALUES ({owner}, 7, 1, 'profile,invoices', {secret}, NULL, NULL, {time})"
+        ),
+    ] {
+        connection.execute_unprepared(&sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+    let own = t.db.read_as_user(ada).await.unwrap().own_data().await.unwrap();
+    assert!(own.totp_since.is_some());
+    assert_eq!((own.recovery_codes_left, own.passkeys.len(), own.devices.len()), (1, 1, 1));
+    assert_eq!((own.accounts[0].client_id, own.accounts[0].owner), (7, true));
+    assert!(own.passkeys[0].synced);
+    let strangers = t.db.read_as_user(mallory).await.unwrap().own_data().await.unwrap();
+    assert_eq!(strangers, portal_api::store::OwnData::default());
 }

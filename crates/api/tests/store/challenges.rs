@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use portal_api::store::{ChallengeKind, EmailAddress, NewChallenge};
 use secrecy::{ExposeSecret as _, SecretString};
-use shared_types::ids::ChallengeId;
+use shared_types::ids::{ChallengeId, UserId};
 
 use crate::support::{TestDb, on_both_engines};
 
@@ -15,6 +15,10 @@ on_both_engines!(
     a_new_challenge_voids_the_older_of_the_same_address,
     a_decoy_looks_alike,
     a_used_challenge_keeps_no_secret,
+    a_challenge_of_a_user_voids_that_users_older_one,
+    the_codes_of_a_user_are_voided_together,
+    former_addresses_wait_in_their_order,
+    a_try_that_was_no_guess_is_given_back,
 );
 
 async fn add(t: &TestDb, email: &str, code_hash: Option<&str>) -> ChallengeId {
@@ -118,4 +122,80 @@ async fn a_used_challenge_keeps_no_secret(t: Arc<TestDb>) {
     let kept =
         "UPDATE challenges SET attempts_left = 0 WHERE code_hash IS NOT NULL OR payload_sealed IS NOT NULL";
     assert_eq!(t.execute(kept).await.unwrap(), 0);
+}
+
+async fn add_of(t: &TestDb, user: UserId, kind: ChallengeKind, email: &str) -> ChallengeId {
+    t.clock.advance(Duration::from_millis(1));
+    let id = ChallengeId::from_uuid(t.random.uuid(t.clock.now()));
+    let challenge = NewChallenge {
+        id,
+        kind,
+        user: Some(user),
+        email: &EmailAddress::parse(email).unwrap(),
+        code_hash: Some("$argon2id$code".into()),
+        payload: Some(email.as_bytes()),
+        attempts: 5,
+        lifetime: Duration::from_mins(10),
+    };
+    let tx = t.db.as_system().await.unwrap();
+    tx.challenges().insert(&challenge).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+async fn left(t: &TestDb, ids: &[ChallengeId]) -> Vec<bool> {
+    let tx = t.db.read_as_system().await.unwrap();
+    let mut open = Vec::new();
+    for id in ids {
+        open.push(tx.challenges().open(*id).await.unwrap().is_some());
+    }
+    open
+}
+
+async fn a_challenge_of_a_user_voids_that_users_older_one(t: Arc<TestDb>) {
+    let [ada, mallory] = [t.add_user("ada@example.com").await, t.add_user("mallory@example.com").await];
+    let first = add_of(&t, ada, ChallengeKind::EmailChange, "one@example.com").await;
+    let other_kind = add_of(&t, ada, ChallengeKind::NewDevice, "ada@example.com").await;
+    let strangers = add_of(&t, mallory, ChallengeKind::EmailChange, "two@example.com").await;
+    let second = add_of(&t, ada, ChallengeKind::EmailChange, "two@example.com").await;
+    assert_eq!(left(&t, &[first, other_kind, strangers, second]).await, [false, true, true, true]);
+}
+
+async fn the_codes_of_a_user_are_voided_together(t: Arc<TestDb>) {
+    let [ada, mallory] = [t.add_user("ada@example.com").await, t.add_user("mallory@example.com").await];
+    let device = add_of(&t, ada, ChallengeKind::NewDevice, "ada@example.com").await;
+    let former = add_of(&t, ada, ChallengeKind::FormerAddress, "old@example.com").await;
+    let strangers = add_of(&t, mallory, ChallengeKind::NewDevice, "mallory@example.com").await;
+    // The job that mails a code finds out whose it is.
+    let reset = add(&t, "ada@example.com", None).await;
+    let tx = t.db.as_system().await.unwrap();
+    assert!(tx.challenges().set_code(reset, &"$argon2id$code".into(), Some(ada)).await.unwrap());
+    tx.challenges().void_codes_of(ada).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(left(&t, &[device, reset, former, strangers]).await, [false, false, true, true]);
+}
+
+async fn former_addresses_wait_in_their_order(t: Arc<TestDb>) {
+    let ada = t.add_user("ada@example.com").await;
+    let kind = ChallengeKind::FormerAddress;
+    let first = add_of(&t, ada, kind, "one@example.com").await;
+    let second = add_of(&t, ada, kind, "two@example.com").await;
+    let tx = t.db.as_system().await.unwrap();
+    for (id, address) in [(first, "one@example.com"), (second, "two@example.com")] {
+        let oldest = tx.challenges().oldest_open_of(ada, kind).await.unwrap().unwrap();
+        assert_eq!((oldest.id, oldest.payload.unwrap().as_slice()), (id, address.as_bytes()));
+        assert!(tx.challenges().consume(id).await.unwrap());
+    }
+    assert!(tx.challenges().oldest_open_of(ada, kind).await.unwrap().is_none());
+}
+
+async fn a_try_that_was_no_guess_is_given_back(t: Arc<TestDb>) {
+    let id = add(&t, "ada@example.com", Some("$argon2id$code")).await;
+    for _ in 0..20 {
+        assert!(is_open(&t, id).await, "counted");
+        let tx = t.db.as_system().await.unwrap();
+        assert!(tx.challenges().take_attempt(ChallengeKind::Signup, id).await.unwrap().is_some());
+        tx.challenges().give_back_attempt(id).await.unwrap();
+        tx.commit().await.unwrap();
+    }
 }

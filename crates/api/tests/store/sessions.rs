@@ -10,6 +10,7 @@ on_both_engines!(
     idle_and_absolute_ends_hold,
     revoked_sessions_are_dead,
     raising_the_epoch_ends_sessions_and_new_ones_live,
+    a_session_goes_on_under_another_token,
     a_disabled_user_has_no_session,
     the_eleventh_session_ends_the_oldest,
     parallel_sign_ins_keep_to_the_limit,
@@ -72,15 +73,15 @@ async fn revoked_sessions_are_dead(t: Arc<TestDb>) {
     let (_, third_token) = t.add_session(ada).await;
 
     let tx = t.db.as_user(mallory).await.unwrap();
-    assert!(!tx.sessions().revoke(first).await.unwrap());
-    assert_eq!(tx.sessions().revoke_all(None).await.unwrap(), 0);
+    assert!(tx.sessions().revoke(first).await.unwrap().is_none());
+    assert!(tx.sessions().revoke_all(None).await.unwrap().is_empty());
     tx.commit().await.unwrap();
     assert!(look_up(&t, &first_token).await.is_some());
 
     let tx = t.db.as_user(ada).await.unwrap();
-    assert!(tx.sessions().revoke(first).await.unwrap());
-    assert!(!tx.sessions().revoke(first).await.unwrap());
-    assert_eq!(tx.sessions().revoke_all(Some(kept)).await.unwrap(), 1);
+    assert_eq!(tx.sessions().revoke(first).await.unwrap(), Some(first_token));
+    assert!(tx.sessions().revoke(first).await.unwrap().is_none());
+    assert_eq!(tx.sessions().revoke_all(Some(kept)).await.unwrap(), [third_token]);
     let listed: Vec<_> = tx.sessions().list().await.unwrap().into_iter().map(|session| session.id).collect();
     assert_eq!(listed, [kept]);
     tx.commit().await.unwrap();
@@ -134,4 +135,22 @@ async fn parallel_sign_ins_keep_to_the_limit(t: Arc<TestDb>) {
     }
     let tx = t.db.read_as_user(ada).await.unwrap();
     assert_eq!(tx.sessions().list().await.unwrap().len(), 10);
+}
+
+async fn a_session_goes_on_under_another_token(t: Arc<TestDb>) {
+    let ada = t.add_user("ada@example.com").await;
+    let mallory = t.add_user("mallory@example.com").await;
+    let (session, former) = t.add_session(ada).await;
+    let tx = t.db.as_user(mallory).await.unwrap();
+    assert!(!tx.sessions().replace_token(session, &[7; 32]).await.unwrap(), "not the stranger's");
+    drop(tx);
+    let tx = t.db.as_user(ada).await.unwrap();
+    assert!(tx.account().bump_session_epoch().await.unwrap());
+    assert!(tx.sessions().replace_token(session, &[7; 32]).await.unwrap());
+    tx.commit().await.unwrap();
+    assert!(look_up(&t, &former).await.is_none());
+    assert_eq!(look_up(&t, &[7; 32]).await.unwrap().id, session);
+    let tx = t.db.as_user(ada).await.unwrap();
+    assert!(tx.sessions().revoke(session).await.unwrap().is_some());
+    assert!(!tx.sessions().replace_token(session, &[8; 32]).await.unwrap(), "the dead stay dead");
 }

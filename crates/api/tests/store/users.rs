@@ -13,6 +13,7 @@ on_both_engines!(
     parallel_sign_ups_with_one_address_make_one_user,
     a_dropped_transaction_leaves_nothing,
     password_hash_and_status_change,
+    an_address_changes_unless_another_user_has_it,
     an_unknown_user_is_nobody,
     a_transaction_for_reading_refuses_to_write,
 );
@@ -105,4 +106,40 @@ async fn a_transaction_for_reading_refuses_to_write(t: Arc<TestDb>) {
     let tx = t.db.read_as_user(user).await.unwrap();
     assert!(tx.account().profile().await.unwrap().is_some());
     assert!(tx.account().bump_session_epoch().await.is_err());
+}
+
+async fn an_address_changes_unless_another_user_has_it(t: Arc<TestDb>) {
+    let ada = t.add_user("ada@example.com").await;
+    t.add_user("jos\u{e9}@example.com").await;
+    let tx = t.db.as_system().await.unwrap();
+    for taken in ["jos\u{e9}@example.com", " JOSE\u{301}@EXAMPLE.com"] {
+        let error = tx.account(ada).set_email(&EmailAddress::parse(taken).unwrap()).await.unwrap_err();
+        assert!(matches!(error, StoreError::Conflict(UniqueViolation::UserEmail)), "{error:?}");
+    }
+    drop(tx);
+    let [former, new] =
+        ["ada@example.com", "lovelace@example.com"].map(|text| EmailAddress::parse(text).unwrap());
+    let tx = t.db.as_system().await.unwrap();
+    assert!(tx.account(ada).set_email(&new).await.unwrap());
+    assert!(tx.account(ada).set_email(&new).await.unwrap(), "one's own address is not taken");
+    assert!(tx.users().by_email(&former).await.unwrap().is_none());
+    assert_eq!(tx.users().by_email(&new).await.unwrap().unwrap().user_id, ada);
+    assert_eq!(tx.account(ada).profile().await.unwrap().unwrap().email, new);
+    tx.commit().await.unwrap();
+    // Of two who want one address at the same time, one gets it.
+    let others = [t.add_user("b@example.com").await, t.add_user("c@example.com").await];
+    let wanted = EmailAddress::parse("wanted@example.com").unwrap();
+    let tasks = others.map(|user| {
+        let (t, wanted) = (Arc::clone(&t), wanted.clone());
+        tokio::spawn(async move {
+            let tx = t.db.as_system().await.unwrap();
+            match tx.account(user).set_email(&wanted).await {
+                Ok(changed) => changed && tx.commit().await.is_ok(),
+                Err(StoreError::Conflict(UniqueViolation::UserEmail)) => false,
+                Err(error) => panic!("{error:?}"),
+            }
+        })
+    });
+    let won = futures::future::join_all(tasks).await.into_iter().filter(|won| *won.as_ref().unwrap()).count();
+    assert_eq!(won, 1);
 }

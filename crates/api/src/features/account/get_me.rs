@@ -1,5 +1,7 @@
 //! `GET /api/me`
 
+use std::time::Duration;
+
 use actix_web::{
     get,
     web::{Data, Json},
@@ -26,12 +28,17 @@ use crate::{
 #[get("/me")]
 pub async fn get_me(app: Data<App>, user: CurrentUser, max_age: MaxAge) -> ApiResult<Json<DataView<MeView>>> {
     let max_age = max_age.counted(&app, user.user_id).await?;
+    Ok(Json(DataView { data: view(&app, &user, max_age).await? }))
+}
+
+/// The person as they stand now.
+pub(super) async fn view(app: &App, user: &CurrentUser, max_age: Option<Duration>) -> ApiResult<MeView> {
     let tx = app.db.read_as_user(user.user_id).await?;
     let profile = tx.account().profile().await?.ok_or_else(ApiError::not_found)?;
     drop(tx);
-    let billing = match super::reader(&app, &user, Permission::Profile, max_age) {
+    let billing = match super::reader(app, user, Permission::Profile, max_age) {
         Ok(reader) => super::section(app.readings.contact(reader).await),
         Err(missing) => missing.into(),
     };
-    Ok(Json(DataView { data: super::me(&user, profile, billing) }))
+    Ok(super::me(user, profile, billing))
 }

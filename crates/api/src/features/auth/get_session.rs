@@ -10,6 +10,7 @@ use crate::{
     http::{
         idempotency::BrowserMark,
         pending::{PendingSignIn, Presented},
+        session::Authenticated,
     },
     openapi::PublicReadProblems,
 };
@@ -30,25 +31,28 @@ pub async fn get_session(
         Presented::Nothing => SessionView::Anonymous,
         Presented::Pending(session) => pending::view(&app, &PendingSignIn::of_session(session)).await?,
         Presented::Decoy(decoy) => pending::view(&app, &PendingSignIn::of_decoy(decoy)).await?,
-        Presented::User(user) => {
-            let tx = app.db.read_as_user(user.user_id).await?;
-            let profile = tx.account().profile().await?.ok_or_else(ApiError::not_found)?;
-            let (mapping, links) = (tx.mapping().await?, tx.account_links().await?);
-            let choices = super::choices(&profile, mapping.as_ref(), &links, user.acting_for);
-            SessionView::SignedIn {
-                user: super::session_user(&profile),
-                can_switch: choices.len() > 1,
-                account: super::current(choices),
-                second_factors: tx.factors().summary().await?.methods(),
-                auth_time: user.auth_time,
-                idle_expires_at: user.idle_expires_at,
-                expires_at: user.expires_at,
-            }
-        }
+        Presented::User(user) => view(&app, &user).await?,
     };
     let mut answer = HttpResponse::Ok();
     if let Some(cookie) = browser.cookie {
         answer.cookie(cookie);
     }
     Ok(answer.json(DataView { data }))
+}
+
+/// The state of a session that is known.
+pub(super) async fn view(app: &App, user: &Authenticated) -> ApiResult<SessionView> {
+    let tx = app.db.read_as_user(user.user_id).await?;
+    let profile = tx.account().profile().await?.ok_or_else(ApiError::not_found)?;
+    let (mapping, links) = (tx.mapping().await?, tx.account_links().await?);
+    let choices = super::choices(&profile, mapping.as_ref(), &links, user.acting_for);
+    Ok(SessionView::SignedIn {
+        user: super::session_user(&profile),
+        can_switch: choices.len() > 1,
+        account: super::current(choices),
+        second_factors: tx.factors().summary().await?.methods(),
+        auth_time: user.auth_time,
+        idle_expires_at: user.idle_expires_at,
+        expires_at: user.expires_at,
+    })
 }

@@ -72,7 +72,7 @@ async fn sign_in(
     let mut factors = Factors::of(Factor::Passkey);
     if let Some(session) = waiting {
         // Of many parallel proofs one ends the wait.
-        if !tx.sessions_of(user).revoke(session.session_id).await? {
+        if tx.sessions_of(user).revoke(session.session_id).await?.is_none() {
             return Err(ApiError::new(ProblemCode::AuthRequired));
         }
         factors = session.factors.clone().and(Factor::Passkey);

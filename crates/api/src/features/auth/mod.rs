@@ -1,10 +1,12 @@
-//! Signing up, in and out.
+//! Signing up, in and out; a new password.
 //!
 //! Nothing here tells whether an address has an account: answers, texts and the work done are the same.
 
 pub mod begin_passkey_login;
 pub mod begin_passkey_step_up;
+pub mod change_password;
 pub mod confirm_signup;
+pub mod forgot_password;
 pub mod get_jwks;
 pub mod get_options;
 pub mod get_session;
@@ -19,6 +21,7 @@ mod password;
 mod pending;
 mod proof;
 pub mod refresh_token;
+pub mod reset_password;
 pub mod revoke_token;
 pub mod send_code_again;
 pub mod signup;
@@ -28,6 +31,7 @@ pub mod switch_account;
 mod tokens;
 pub mod verify_second_factor;
 
+use secrecy::SecretString;
 use shared_types::{
     account::{AccountChoiceView, CurrentAccountView, Permission},
     auth::{SessionUser, SessionView},
@@ -41,6 +45,7 @@ use crate::{
         account::RIGHTS_HOLD,
         factor::{Factor, Factors},
         notice::Notice,
+        password_rules::{self, Owner},
     },
     error::{ApiError, ApiResult},
     http::{
@@ -209,4 +214,19 @@ async fn session_for_replay(
     let (session, _) = complete_sign_in(app, &tx, user.id, factors, origin).await?;
     tx.commit().await?;
     Ok(Some(session))
+}
+
+/// The hash of a new password that is good enough for this person; else what is wrong with it.
+async fn new_password(app: &App, profile: &Profile, password: &str) -> ApiResult<SecretString> {
+    let owner = Owner {
+        email: profile.email.as_str(),
+        first_name: &profile.first_name,
+        last_name: &profile.last_name,
+        company_name: &profile.company_name,
+    };
+    let (app_name, min) = (&app.settings.app_name, app.settings.password_min);
+    if let Some(code) = password_rules::refusal(password, &owner, app_name, min) {
+        return Err(ApiError::field("/password", code));
+    }
+    Ok(app.passwords.hash(&SecretString::from(password)).await?.into())
 }

@@ -66,7 +66,7 @@ pub async fn refresh_token(
 /// Two parties hold tokens of one sign-in.
 async fn end_family(app: &App, session: SessionId, user: UserId, origin: &Origin) -> ApiResult<()> {
     let tx = app.db.as_system().await?;
-    if tx.sessions_of(user).revoke(session).await? {
+    if tx.sessions_of(user).revoke(session).await?.is_some() {
         tracing::warn!("a refresh token was used twice: its session ends");
         tx.audit(Some(user)).append(&Event::TokenReused.from_origin(origin)).await?;
     }

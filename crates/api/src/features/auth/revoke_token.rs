@@ -31,7 +31,7 @@ pub async fn revoke_token(
     if let Some(token) = tokens::parse(&body.0.refresh_token) {
         let tx = app.db.as_system().await?;
         if let Some((session, user)) = tx.refresh_tokens().session_of(&tokens::hash(&token)).await? {
-            if tx.sessions_of(user).revoke(session).await? {
+            if tx.sessions_of(user).revoke(session).await?.is_some() {
                 tx.audit(Some(user)).append(&Event::SignedOut.from_origin(&origin)).await?;
             }
             tx.commit().await?;

@@ -4,7 +4,6 @@ use actix_web::{post, web::Data};
 use secrecy::SecretString;
 use shared_types::{
     auth::{ChallengeView, SignupRequest},
-    ids::ChallengeId,
     page::DataView,
     problem::FieldCode,
 };
@@ -12,7 +11,7 @@ use shared_types::{
 use super::PendingSignup;
 use crate::{
     app::App,
-    domain::{password_rules, signup::ATTEMPTS},
+    domain::password_rules::{self, Owner},
     error::{ApiError, ApiResult},
     http::{
         body::ValidJson,
@@ -22,7 +21,7 @@ use crate::{
     jobs::Job,
     limits::Action,
     openapi::WriteProblems,
-    store::{ChallengeKind, EmailAddress, NewChallenge},
+    store::{ChallengeKind, EmailAddress},
 };
 
 const ROUTE: &str = "POST /api/auth/signup";
@@ -47,7 +46,14 @@ pub async fn sign_up(
 ) -> ApiResult<Replayable> {
     let body = body.0;
     let email = EmailAddress::parse(&body.email).map_err(|_| ApiError::field("/email", FieldCode::Email))?;
-    if let Some(code) = password_rules::refusal(&body, &app.settings.app_name, app.settings.password_min) {
+    let owner = Owner {
+        email: &body.email,
+        first_name: &body.first_name,
+        last_name: &body.last_name,
+        company_name: &body.company_name,
+    };
+    let (app_name, min) = (&app.settings.app_name, app.settings.password_min);
+    if let Some(code) = password_rules::refusal(&body.password, &owner, app_name, min) {
         return Err(ApiError::field("/password", code));
     }
     let claim = key.of_browser(&browser.mark, ROUTE, &body)?;
@@ -65,21 +71,9 @@ pub async fn sign_up(
                 password_hash: password_hash.into(),
             };
             let payload = pending.to_bytes().map_err(ApiError::internal)?;
-            let now = app.clock.now();
-            let challenge = NewChallenge {
-                id: ChallengeId::from_uuid(app.random.uuid(now)),
-                kind: ChallengeKind::Signup,
-                user: None,
-                email: &email,
-                // The job that mails the code makes it, so that it is nowhere else; whether there is an account is its business too.
-                code_hash: None,
-                payload: Some(&payload),
-                attempts: ATTEMPTS,
-                lifetime: app.settings.code_lifetime,
-            };
-            let expires_at = crate::clock::later(now, app.settings.code_lifetime);
-            let answer =
-                Answer::accepted(DataView { data: ChallengeView { challenge_id: challenge.id, expires_at } });
+            // Whether there is an account is the business of the job that mails the code.
+            let (challenge, data) = app.challenge(ChallengeKind::Signup, None, &email, &payload);
+            let answer = Answer::accepted(DataView { data });
             let tx = app.db.as_system().await?;
             tx.challenges().insert(&challenge).await?;
             app.jobs.enqueue(&tx.jobs(), Job::MailCode { challenge: challenge.id }).await?;

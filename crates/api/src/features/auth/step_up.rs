@@ -55,7 +55,7 @@ pub async fn step_up(
     }
     let proof = match method {
         StepUpMethod::Password => {
-            password(&app, &user, &proof, &origin).await?;
+            password(&app, &user, &proof, &origin, Event::StepUpFailed).await?;
             None
         }
         StepUpMethod::Totp => Some(code(&app, &user, SecondFactor::Totp, &proof, &origin).await?),
@@ -76,12 +76,13 @@ fn fits(method: StepUpMethod, factors: &SecondFactors) -> bool {
     }
 }
 
-/// Wrong ones count like failed sign-ins from a known device.
-async fn password(
+/// Whether it is the password of the user. Wrong ones count like failed sign-ins from a known device, and are audited as `failed`.
+pub(super) async fn password(
     app: &App,
     user: &Authenticated,
     password: &SecretString,
     origin: &Origin,
+    failed: Event,
 ) -> ApiResult<()> {
     let subject = user.device_id.unwrap_or_else(|| user.session_id.as_uuid()).to_string();
     app.limits.take(Action::LoginDevice, &subject).await?;
@@ -89,7 +90,7 @@ async fn password(
     let stored = tx.account().password_hash().await?.map(|hash| hash.expose_secret().to_owned());
     drop(tx);
     if app.passwords.verify(password, stored).await? == Verdict::Wrong {
-        app.audit(Event::StepUpFailed, Some(user.user_id), origin).await?;
+        app.audit(failed, Some(user.user_id), origin).await?;
         return Err(ApiError::new(ProblemCode::InvalidCredentials));
     }
     app.limits.forget(Action::LoginDevice, &subject).await

@@ -144,7 +144,7 @@ async fn mailed_code(
 
 /// Of many parallel proofs one ends the wait.
 async fn end_wait(tx: &SystemTx, session: &Authenticated) -> ApiResult<()> {
-    if tx.sessions_of(session.user_id).revoke(session.session_id).await? {
+    if tx.sessions_of(session.user_id).revoke(session.session_id).await?.is_some() {
         Ok(())
     } else {
         Err(ApiError::new(ProblemCode::AuthRequired))

@@ -27,6 +27,12 @@ impl Browser<'_> {
         self.get("/api/auth/link-whmcs").await
     }
 
+    /// No linking is under way in this browser.
+    pub async fn expect_no_linking(&self) {
+        let answer = self.linking().await.expect(200).json();
+        assert!(answer["data"].is_null(), "{answer}");
+    }
+
     pub async fn confirm_linking(&self, code: &str) -> Answer {
         let body = json!({ "code": code });
         self.post_with_key("/api/auth/link-whmcs/confirm", &new_key(), &body).await

@@ -1,11 +1,12 @@
 //! A case for every operation that takes a key.
 
+use portal_api::store::EmailAddress;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::helpers::{
     Answer, Authenticator, Browser, NEW_PASSWORD, PASSKEYS, PASSWORD, SecurityKey, TestApp, addition,
-    new_key, sign_up_form,
+    challenge, new_key, not, sign_up_form,
 };
 
 /// A request of one operation, ready to be sent, and another one for the same address, where the operation takes a body.
@@ -18,7 +19,7 @@ pub struct Case<'a> {
     pub other_body: Option<Value>,
     /// What it is answered with the first time.
     pub status: u16,
-    /// Jobs, links into WHMCS and lines about accounts in the audit log that come of it.
+    /// Jobs, links into WHMCS, ended sessions and lines about accounts in the audit log that come of it.
     pub effects: i64,
 }
 
@@ -27,33 +28,29 @@ impl<'a> Case<'a> {
         let browser = app.browser();
         // The mark by which the keys of browsers are told apart.
         browser.get("/api/auth/session").await.expect(200);
+        let post = |browser, path: &str, body, other_body, status, effects| Self {
+            operation,
+            browser,
+            method: Method::POST,
+            path: path.to_owned(),
+            body,
+            other_body: Some(other_body),
+            status,
+            effects,
+        };
         match operation {
-            "sign_up" => Self {
-                operation,
-                browser,
-                method: Method::POST,
-                path: "/api/auth/signup".to_owned(),
-                body: sign_up_form("hedy@example.com"),
-                other_body: Some(sign_up_form("other@example.com")),
-                status: 202,
-                effects: 1,
-            },
+            "sign_up" => {
+                let (form, other) = (sign_up_form("hedy@example.com"), sign_up_form("other@example.com"));
+                post(browser, "/api/auth/signup", form, other, 202, 1)
+            }
             "confirm_sign_up" => {
                 let accepted = browser.sign_up("hedy@example.com").await.expect(202);
                 app.run_jobs().await;
                 let challenge = accepted.json()["data"]["challenge_id"].clone();
                 let code = app.mailed_code("hedy@example.com").await;
-                let other = if code == "000000" { "000001" } else { "000000" };
-                Self {
-                    operation,
-                    browser,
-                    method: Method::POST,
-                    path: "/api/auth/signup/confirm".to_owned(),
-                    body: json!({ "challenge_id": challenge, "code": code }),
-                    other_body: Some(json!({ "challenge_id": challenge, "code": other })),
-                    status: 200,
-                    effects: 1,
-                }
+                let body = json!({ "challenge_id": challenge, "code": code });
+                let other = json!({ "challenge_id": challenge, "code": not(&code) });
+                post(browser, "/api/auth/signup/confirm", body, other, 200, 1)
             }
             "link_login" => Self {
                 operation,
@@ -194,6 +191,42 @@ impl<'a> Case<'a> {
                 status: 200,
                 effects: 1,
             },
+            "forgot_password" => {
+                let [body, other] =
+                    ["hedy@example.com", "other@example.com"].map(|email| json!({ "email": email }));
+                post(browser, "/api/auth/forgot-password", body, other, 202, 1)
+            }
+            "reset_password" => {
+                app.seed("tove@example.com").await;
+                let (challenge, code) = app.reset_code(&browser, "tove@example.com").await;
+                let of = |password| json!({ "challenge_id": challenge, "code": code, "password": password });
+                let (body, other) = (of(NEW_PASSWORD), of("another-good-1-pumpkin"));
+                post(browser, "/api/auth/reset-password", body, other, 204, 1)
+            }
+            "change_password" => {
+                // Somebody whose password is as seeded.
+                let tove = app.signed_in("tove@example.com").await;
+                let of = |password| json!({ "current_password": PASSWORD, "password": password });
+                let (body, other) = (of(NEW_PASSWORD), of("another-good-1-pumpkin"));
+                post(tove, "/api/me/password", body, other, 200, 1)
+            }
+            "change_email" => {
+                let mallory = Self::plain(app, "mallory@example.com").await;
+                let [body, other] =
+                    ["hedy@example.com", "other@example.com"].map(|email| json!({ "email": email }));
+                post(mallory, "/api/me/email", body, other, 202, 2)
+            }
+            "confirm_email" => {
+                let mallory = Self::plain(app, "mallory@example.com").await;
+                let accepted = mallory.change_email("moved@example.com").await.expect(202);
+                app.run_jobs().await;
+                let challenge = challenge(&accepted);
+                let code = app.mailed_code("moved@example.com").await;
+                let body = json!({ "challenge_id": challenge, "code": code });
+                let other = json!({ "challenge_id": challenge, "code": not(&code) });
+                post(mallory, "/api/me/email/confirm", body, other, 200, 2)
+            }
+            "revoke_session" | "revoke_other_sessions" => Self::ending_sessions(app, operation).await,
             other => panic!("no case for {other}"),
         }
     }
@@ -237,13 +270,32 @@ impl<'a> Case<'a> {
         browser
     }
 
-    pub fn request(&self, key: &str) -> RequestBuilder {
-        self.with_body(&self.body).header("idempotency-key", key)
+    /// An operation without a body, in a browser beside which another one is signed in.
+    async fn ending_sessions(app: &'a TestApp, operation: &'static str) -> Self {
+        let browser = app.signed_in("grace@example.com").await;
+        browser.delete("/api/me/sessions").await.expect(204);
+        app.browser().log_in("grace@example.com", PASSWORD).await.expect(200);
+        let listed = browser.get("/api/me/sessions").await.json();
+        let other = listed["data"].as_array().unwrap().iter().find(|one| one["current"] == false).unwrap();
+        let path = match operation {
+            "revoke_session" => format!("/api/me/sessions/{}", other["id"].as_str().unwrap()),
+            _ => "/api/me/sessions".to_owned(),
+        };
+        let (method, body, other_body) = (Method::DELETE, Value::Null, None);
+        Self { operation, browser, method, path, body, other_body, status: 204, effects: 1 }
     }
 
-    /// The operation with another body and without a key.
-    pub fn with_body(&self, body: &Value) -> RequestBuilder {
-        self.browser.request(self.method.clone(), &self.path).body(body.to_string())
+    /// The request with another body, or without a key.
+    pub fn request_of(&self, key: Option<&str>, body: &Value) -> RequestBuilder {
+        let mut request = self.browser.request(self.method.clone(), &self.path);
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        if body.is_null() { request } else { request.body(body.to_string()) }
+    }
+
+    pub fn request(&self, key: &str) -> RequestBuilder {
+        self.request_of(Some(key), &self.body)
     }
 
     pub async fn send(&self, key: &str) -> Answer {
@@ -256,6 +308,11 @@ impl<'a> Case<'a> {
 pub async fn effects(app: &TestApp) -> Value {
     let tx = app.app.db.read_as_system().await.unwrap();
     let jobs = tx.job_work().counts().await.unwrap();
+    let grace = tx.users().by_email(&EmailAddress::parse("grace@example.com").unwrap()).await.unwrap();
+    let sessions = match grace {
+        Some(grace) => tx.sessions_of(grace.user_id).list().await.unwrap().len(),
+        None => 0,
+    };
     drop(tx);
     let offered = {
         let ada = app.seeded("ada@example.com").await;
@@ -271,6 +328,7 @@ pub async fn effects(app: &TestApp) -> Value {
         "mails": mails,
         "offered": u8::from(offered),
         "begun": app.count("passkey_ceremonies").await,
+        "sessions": sessions,
         "tokens": app.calls("whmcs", "CreateSsoToken").await,
         "clients": app.calls("whmcs", "AddClient").await,
         "logins": app.calls("whmcs", "ValidateLogin").await,

@@ -17,7 +17,7 @@ use crate::{
         factor::{Factor, Factors},
         link::{FlowStage, ProvedAccount, ProvedLogin},
         notice::Notice,
-        password_rules::{Own, weakness},
+        password_rules::{Owner, refusal},
     },
     error::{ApiError, ApiResult},
     http::{
@@ -122,14 +122,14 @@ async fn check_password(
     password: &SecretString,
 ) -> ApiResult<()> {
     use secrecy::ExposeSecret as _;
-    let own = Own {
+    let owner = Owner {
         email: &login.email,
         first_name: &login.first_name,
         last_name: &login.last_name,
         company_name: &chosen.company_name,
     };
     let weakness =
-        weakness(password.expose_secret(), &own, &app.settings.app_name, app.settings.password_min);
+        refusal(password.expose_secret(), &owner, &app.settings.app_name, app.settings.password_min);
     if let Some(code) = weakness {
         return Err(ApiError::field("/password", code));
     }
