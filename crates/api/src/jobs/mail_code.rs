@@ -65,21 +65,18 @@ async fn task(app: &App, tx: &SystemTx, open: &OpenChallenge) -> Result<Task, St
             }
         }
         ChallengeKind::EmailChange | ChallengeKind::PasswordReset => {
-            let asked = payload.and_then(|bytes| CodeRequest::from_bytes(bytes).ok());
-            let address = asked.as_ref().and_then(|asked| EmailAddress::parse(&asked.email).ok());
-            match (address, open.kind) {
-                (None, _) => Ok(Task::Unreadable),
-                (Some(to), ChallengeKind::PasswordReset) => {
-                    let owner = tx.users().by_email(&to).await?;
-                    let owner = owner.filter(|owner| owner.status == UserStatus::Active);
-                    let asker = asked.map(|asked| asked.asker);
-                    Ok(owner.map_or(Task::Nothing, |owner| {
-                        Task::Code(Addressee { to, user: Some(owner.user_id), asker })
-                    }))
-                }
+            let Some(request) = payload.and_then(|bytes| CodeRequest::from_bytes(bytes).ok()) else {
+                return Ok(Task::Unreadable);
+            };
+            let Ok(to) = EmailAddress::parse(&request.email) else { return Ok(Task::Unreadable) };
+            if open.kind == ChallengeKind::EmailChange {
                 // The address is not known to be the asker's yet, so whoever reads its mail learns nothing of them.
-                (Some(to), _) => for_new_address(app, tx, open, to).await,
+                return for_new_address(app, tx, open, to).await;
             }
+            let owner = tx.users().by_email(&to).await?;
+            let owner = owner.filter(|owner| owner.status == UserStatus::Active);
+            let code = |user| Task::Code(Addressee { to, user: Some(user), asker: Some(request.asker) });
+            Ok(owner.map_or(Task::Nothing, |owner| code(owner.user_id)))
         }
         ChallengeKind::NewDevice => {
             let Some(user) = open.user else { return Ok(Task::Nothing) };

@@ -10,7 +10,7 @@ use super::Verdict;
 use crate::{
     app::App,
     store::{ProvisionState, StoreError},
-    upstream::{Caller, UpstreamError, WriteError, WriteRefusal},
+    upstream::{Caller, WriteError, WriteRefusal},
 };
 
 pub(super) async fn run(app: &App, user: UserId) -> Result<Verdict, StoreError> {
@@ -39,13 +39,7 @@ pub(super) async fn run(app: &App, user: UserId) -> Result<Verdict, StoreError> 
 }
 
 fn refused_or_wait(error: WriteError, code: &'static str) -> Verdict {
-    let waits = |error: &UpstreamError| {
-        tracing::warn!(%error, code, "an address waits to be carried over");
-        Verdict::Retry(code, None)
-    };
     match error {
-        WriteError::NotSent(error) | WriteError::Unknown(error) => waits(&error),
-        WriteError::Refused(WriteRefusal::AccessDenied, error) => waits(&error),
         WriteError::Refused(WriteRefusal::EmailTaken, error) => {
             tracing::error!(%error, code, "a new address belongs to another login already");
             Verdict::Fail("address_taken")
@@ -53,6 +47,12 @@ fn refused_or_wait(error: WriteError, code: &'static str) -> Verdict {
         WriteError::Refused(WriteRefusal::NeedsPerson, error) => {
             tracing::error!(%error, code, "a new address was refused");
             Verdict::Fail("address_refused")
+        }
+        WriteError::NotSent(error)
+        | WriteError::Unknown(error)
+        | WriteError::Refused(WriteRefusal::AccessDenied, error) => {
+            tracing::warn!(%error, code, "an address waits to be carried over");
+            Verdict::Retry(code, None)
         }
     }
 }

@@ -104,7 +104,7 @@ pub(super) async fn read(tx: &Tx, user: UserId) -> Result<OwnData, StoreError> {
         totp_since: totp.flatten(),
         recovery_codes_left,
         passkeys: passkeys.into_iter().map(exported_passkey).collect(),
-        devices: devices.into_iter().map(exported_device).collect(),
+        devices: devices.iter().map(exported_device).collect(),
         accounts: accounts.into_iter().map(exported_account).collect(),
     })
 }
@@ -113,7 +113,7 @@ fn exported_passkey((id, synced, created_at, last_used_at): PasskeyRow) -> Expor
     ExportedPasskey { id: PasskeyId::from_uuid(id), synced: synced != 0, created_at, last_used_at }
 }
 
-fn exported_device(row: known_device::Model) -> ExportedDevice {
+fn exported_device(row: &known_device::Model) -> ExportedDevice {
     ExportedDevice { created_at: row.created_at, last_seen: row.last_seen }
 }
 
