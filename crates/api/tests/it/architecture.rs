@@ -345,6 +345,7 @@ fn the_rules_find_bad_code() {
         ("crates/api/src/doctor/x.rs", "use crate::app::App;", "the doctor knows"),
         ("crates/web/src/pages/x.rs", "use gloo_net::http::Request;", "in one place"),
         ("crates/web/src/components/ui/x.rs", "use crate::session::Session;", "only show"),
+        ("crates/web/src/pages/x.rs", "use leptos::prelude::*;", "small views"),
         ("crates/web/src/pages/x.rs", "fn f(s: web_sys::Storage) {}", "browser's storage"),
     ];
     for (place, text, rule) in bad {
