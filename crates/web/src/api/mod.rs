@@ -6,6 +6,7 @@ mod decode;
 mod error;
 pub mod idempotency;
 pub mod invoices;
+pub mod security;
 mod transport;
 
 pub use error::ApiError;

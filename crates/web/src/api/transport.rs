@@ -86,16 +86,31 @@ pub fn get(path: &str, freshness: Freshness) -> Asking {
     Box::pin(exchange(request, None))
 }
 
-/// Posts. Requests are plain structs, whose writing cannot fail; if it ever did, nothing was sent.
+/// Posts.
 pub fn post(path: &str, content: &impl Serialize, key: Option<&str>) -> Asking {
+    write(Request::post(path), content, key)
+}
+
+/// Changes a part of something.
+pub fn patch(path: &str, content: &impl Serialize, key: &str) -> Asking {
+    write(Request::patch(path), content, Some(key))
+}
+
+/// Takes something away.
+pub fn delete(path: &str, key: &str) -> Asking {
+    write_text(Request::delete(path), "{}".to_owned(), Some(key))
+}
+
+/// Requests are plain structs, whose writing cannot fail; if it ever did, nothing was sent.
+fn write(request: RequestBuilder, content: &impl Serialize, key: Option<&str>) -> Asking {
     match serde_json::to_string(content) {
-        Ok(content) => post_text(path, content, key),
+        Ok(content) => write_text(request, content, key),
         Err(_) => Box::pin(async { Err(ApiError::Network) }),
     }
 }
 
-fn post_text(path: &str, content: String, key: Option<&str>) -> Asking {
-    let request = Request::post(path).header("Content-Type", "application/json");
+fn write_text(request: RequestBuilder, content: String, key: Option<&str>) -> Asking {
+    let request = request.header("Content-Type", "application/json");
     let request = match key {
         Some(key) => request.header("Idempotency-Key", key),
         None => request,

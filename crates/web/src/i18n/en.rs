@@ -88,6 +88,130 @@ pub mod login {
     pub const TO_SIGNUP: &str = "Create an account";
     pub const SIGNED_OUT: &str = "You are signed out.";
     pub const ENDED: &str = "Your session has ended. Sign in to go on.";
+    pub const PASSWORD_RESET: &str = "Your password is changed. Sign in with the new one.";
+    pub const FORGOT: &str = "Forgot your password?";
+    pub const BY_PASSKEY: &str = "Sign in with a passkey";
+    pub const HAVE_BILLING_LOGIN: &str = "Have a login from our billing area?";
+    pub const TO_LINK: &str = "Bring it here";
+}
+
+/// The second step of a sign-in.
+pub mod mfa {
+    pub const TITLE: &str = "One more step";
+    pub const LEAD: &str = "Your password is right. Please confirm that it is you.";
+    pub const BACK: &str = "Sign in as somebody else";
+}
+
+/// Proving who one is.
+pub mod proof {
+    use shared_types::auth::SecondFactor;
+
+    use crate::layouts::Means;
+
+    pub const PASSWORD: &str = "Password";
+    pub const CODE: &str = "Six-digit code";
+    pub const RECOVERY_CODE: &str = "Recovery code";
+    pub const RECOVERY_HINT: &str = "One of the ten codes you kept when you set up your second factor. It works once.";
+    pub const USE_PASSKEY: &str = "Use your passkey";
+    pub const PASSKEY_LEAD: &str = "Your browser will ask for your fingerprint, face, PIN or security key.";
+    pub const CONFIRM: &str = "Continue";
+    pub const OTHER_WAYS: &str = "Other ways";
+    pub const RESEND: &str = "Mail a new code";
+    pub const RESENT: &str = "A new code is on its way. Only the newest one works.";
+    pub const NO_MEANS: &str =
+        "This browser cannot use passkeys, and no other second factor is set up. Try another browser or device.";
+
+    /// The name of a way.
+    pub fn way(means: Means) -> &'static str {
+        match means {
+            Means::Password => "Use your password",
+            Means::Factor(SecondFactor::Passkey) => "Use a passkey",
+            Means::Factor(SecondFactor::Totp) => "Use your authenticator app",
+            Means::Factor(SecondFactor::RecoveryCode) => "Use a recovery code",
+            Means::Factor(SecondFactor::EmailCode) => "Use a mailed code",
+        }
+    }
+
+    /// What to do.
+    pub fn lead(means: Means) -> &'static str {
+        match means {
+            Means::Password => "Give your password once more.",
+            Means::Factor(SecondFactor::Passkey) => PASSKEY_LEAD,
+            Means::Factor(SecondFactor::Totp) => "Enter the code that your authenticator app shows for this portal.",
+            Means::Factor(SecondFactor::RecoveryCode) => "Without your app or passkey, a recovery code lets you in.",
+            Means::Factor(SecondFactor::EmailCode) => {
+                "You have not signed in from this device before, so we have mailed you a code."
+            }
+        }
+    }
+}
+
+/// Passkeys in the browser.
+pub mod passkey {
+    pub const DISMISSED: (&str, &str) = ("Nothing was confirmed", "The passkey dialog was closed or took too long. Please try again.");
+    pub const UNSUPPORTED: (&str, &str) =
+        ("This browser cannot use passkeys", "Try another browser or device, or choose another way.");
+}
+
+/// Asking for a code to replace the password.
+pub mod forgot {
+    pub const TITLE: &str = "Forgot your password?";
+    pub const LEAD: &str = "Give your e-mail address. If it has an account here, we mail you a code to choose a new password.";
+    pub const SUBMIT: &str = "Mail me a code";
+    pub const BACK: &str = "Back to sign-in";
+}
+
+/// Replacing the password.
+pub mod reset {
+    pub const TITLE: &str = "Choose a new password";
+    pub const LEAD: &str = "Enter the code from the e-mail, if one has reached you.";
+    pub const PASSWORD: &str = "New password";
+    pub const SUBMIT: &str = "Change password";
+    pub const SESSIONS_END: &str = "You will be signed out everywhere.";
+    pub const NEW_CODE: &str = "Get a new code";
+    pub const INCOMPLETE: &str = "This link is not complete";
+    pub const INCOMPLETE_LEAD: &str = "Open the link from the e-mail once more, or ask for a new code.";
+}
+
+/// Bringing a login of the billing system.
+pub mod link {
+    pub const TITLE: &str = "Bring your billing login";
+    pub const LEAD: &str = "Prove once that it is yours. Then you choose a password for this portal, and your invoices and services are here.";
+    pub const PASSWORD: &str = "Password of the billing area";
+    pub const PASSWORD_HINT: &str = "Used once to check that the login is yours. We do not keep it.";
+    pub const OR: &str = "or";
+    pub const SIGN_IN_THERE: &str = "Sign in at the billing area";
+    pub const SIGN_IN_THERE_HINT: &str = "Needed if your login there is protected by a second factor.";
+    pub const HAVE_PORTAL_LOGIN: &str = "Already have a portal password?";
+    pub const SET_TITLE: &str = "Choose your portal password";
+    pub const SET_LEAD: &str = "The login is yours. From now on you sign in here with a password of its own.";
+    pub const ACCOUNT: &str = "Your account";
+    pub const NEW_PASSWORD: &str = "New password";
+    pub const FINISH: &str = "Finish and sign in";
+    pub const OTHER_LOGIN: &str = "Use another login";
+    pub const CLOSED: &str = "This account is closed.";
+    pub const TAKEN: &str = "Already connected to a portal login.";
+    pub const GUEST: &str = "You can switch to it after signing in.";
+
+    pub fn owned_by(owner: &str) -> String {
+        format!("Belongs to {owner}")
+    }
+    pub fn number(client: u64) -> String {
+        format!("Customer number {client}")
+    }
+    pub fn code_lead(email: &str) -> String {
+        format!("We have mailed a six-digit code to {email}, to be sure that it is your address.")
+    }
+    /// Why signing in at the billing system led to nothing: the words of `LinkProblem`.
+    pub fn problem(word: &str) -> &'static str {
+        match word {
+            "declined" => "The billing area did not confirm your login. You can try again.",
+            "expired" => "That took too long, or was begun in another browser. Please begin again.",
+            "no_account" => "There is no open account behind that login. Please contact support.",
+            "taken" => "That account is connected to the portal already. Sign in with your portal password.",
+            _ => "The billing area did not answer as expected. Please try again in a moment.",
+        }
+    }
 }
 
 /// The password in the middle of something.
@@ -96,7 +220,7 @@ pub mod prompt {
     pub const ENDED_LEAD: &str = "Sign in again to go on where you were. Nothing you entered is lost.";
     pub const STEP_UP_TITLE: &str = "Please confirm that it is you";
     pub const STEP_UP_LEAD: &str =
-        "Billing pages open your whole account, so we ask for your password once more.";
+        "This opens or changes something important, so we make sure that it is you.";
     pub const CONFIRM: &str = "Continue";
     pub const SIGN_OUT: &str = "Sign out instead";
 }
@@ -127,6 +251,167 @@ pub mod signup {
     }
     pub fn code_until(time: &str) -> String {
         format!("The code works until {time}.")
+    }
+}
+
+/// The pages of one's own account.
+pub mod account {
+    pub const NAVIGATION: &str = "Account";
+    pub const PROFILE: &str = "Profile";
+    pub const SECURITY: &str = "Security";
+    pub const ACTIVITY: &str = "Activity";
+    pub const SWITCH: &str = "Switch account";
+    pub const SWITCH_TO: &str = "Switch";
+    pub const CURRENT: &str = "In use";
+    pub const OWN: &str = "Your own account";
+    pub const GUEST: &str = "You are a guest here";
+}
+
+/// What protects the account.
+pub mod security {
+    pub const TITLE: &str = "Security";
+    pub const LEAD: &str = "Your password, your second factors and the browsers you are signed in with.";
+    pub const PASSWORD: &str = "Password";
+    pub const CHANGE: &str = "Change";
+    pub const CHANGE_PASSWORD: &str = "Change password";
+    pub const CURRENT_PASSWORD: &str = "Current password";
+    pub const NEW_PASSWORD: &str = "New password";
+    pub const OTHERS_END: &str = "All other browsers will be signed out.";
+    pub const PASSWORD_CHANGED: &str = "Your password is changed. Other browsers are signed out.";
+    pub const SESSIONS: &str = "Signed-in browsers";
+    pub const SESSIONS_LEAD: &str = "If you do not recognise one, sign it out and change your password.";
+    pub const UNKNOWN_DEVICE: &str = "Unknown browser";
+    pub const THIS_BROWSER: &str = "This browser";
+    pub const END: &str = "Sign out";
+    pub const END_OTHERS: &str = "Sign out all others";
+    pub const FACTORS: &str = "Second factors";
+    pub const FACTORS_LEAD: &str = "With a second factor a stolen password is not enough to get in.";
+    pub const EMAIL_CODE: &str = "Until you set one up, signing in from a new device needs a code that we mail you.";
+    pub const PASSWORD_ALONE: &str = "At the moment your password alone lets you in.";
+    pub const PASSKEYS: &str = "Passkeys";
+    pub const PASSKEYS_LEAD: &str = "Sign in with your fingerprint, face, PIN or security key, also without a password.";
+    pub const ADD_PASSKEY: &str = "Add a passkey";
+    pub const PASSKEY_ADDED: &str = "The passkey is added.";
+    pub const NO_PASSKEYS_HERE: &str = "This browser cannot make passkeys.";
+    pub const REMOVE: &str = "Remove";
+    pub const APP: &str = "Authenticator app";
+    pub const APP_LEAD: &str = "An app on your phone shows a new six-digit code every 30 seconds.";
+    pub const APP_TITLE: &str = "Set up an authenticator app";
+    pub const SET_UP: &str = "Set up";
+    pub const REMOVE_APP: &str = "Remove";
+    pub const APP_ADDED: &str = "The authenticator app is set up.";
+    pub const APP_REMOVED: &str = "The authenticator app is removed.";
+    pub const STEP_SCAN: &str = "Scan this picture with the app.";
+    pub const STEP_TYPE: &str = "No camera? Type the key instead";
+    pub const OPEN_APP: &str = "Open the app on this device";
+    pub const STEP_CODE: &str = "Enter the code that the app shows now.";
+    pub const QR: &str = "QR code with the key for the app; it can be typed instead";
+    pub const CODE: &str = "Six-digit code";
+    pub const ACTIVATE: &str = "Activate";
+    pub const RECOVERY: &str = "Recovery codes";
+    pub const NEW_CODES: &str = "Make new codes";
+    pub const CODES_TITLE: &str = "Keep these recovery codes";
+    pub const CODES_LEAD: &str = "Each of them lets you in once when your app or passkey is not at hand. They are shown only now; earlier codes no longer work.";
+    pub const DOWNLOAD: &str = "Download";
+    pub const PRINT: &str = "Print";
+    pub const KEPT: &str = "I have kept them";
+
+    pub fn end_session(device: &str) -> String {
+        format!(" {device}")
+    }
+    pub fn seen(when: &str, network: Option<&str>) -> String {
+        match network {
+            Some(network) => format!("Last used {when}, from {network}"),
+            None => format!("Last used {when}"),
+        }
+    }
+    pub fn since(when: &str) -> String {
+        format!("Signed in {when}")
+    }
+    pub fn app_since(day: &str) -> String {
+        format!("Set up since {day}.")
+    }
+    pub fn codes_left(left: u32) -> String {
+        match left {
+            0 => "None left. Make new ones, so that you can get in without your app or passkey.".to_owned(),
+            1 => "1 of 10 left.".to_owned(),
+            left => format!("{left} of 10 left."),
+        }
+    }
+    pub fn passkey_name(count: usize) -> String {
+        if count == 0 { "Passkey".to_owned() } else { format!("Passkey {}", count.saturating_add(1)) }
+    }
+    pub fn passkey_facts(added: &str, used: Option<&str>, synced: bool) -> String {
+        let place = if synced { "kept on your devices by your password manager" } else { "on one device only" };
+        match used {
+            Some(used) => format!("Added {added}, last used {used}, {place}"),
+            None => format!("Added {added}, {place}"),
+        }
+    }
+    pub fn codes_file(app: &str, codes: &[String]) -> String {
+        format!("Recovery codes for {app}. Each works once.\n\n{}\n", codes.join("\n"))
+    }
+}
+
+/// What happened on the account.
+pub mod activity {
+    pub const TITLE: &str = "Activity";
+    pub const LEAD: &str = "What happened on your account. If something was not you, change your password.";
+    pub const DOWNLOAD: &str = "Download as CSV";
+    pub const EMPTY: &str = "Nothing yet";
+    pub const EMPTY_LEAD: &str = "What happens on your account from now on appears here.";
+    pub const MORE: &str = "Show more";
+    const NOWHERE: &str = "The portal itself";
+
+    pub fn place(device: Option<&str>, network: Option<&str>) -> String {
+        match (device, network) {
+            (Some(device), Some(network)) => format!("{device}, from {network}"),
+            (Some(one), None) | (None, Some(one)) => one.to_owned(),
+            (None, None) => NOWHERE.to_owned(),
+        }
+    }
+
+    /// A line in words. What this version does not know is shown by its name.
+    pub fn event(event: &str, outcome: &str) -> String {
+        let text = match (event, outcome) {
+            ("account.sign_up", _) => "Account created",
+            ("session.sign_in", "ok") => "Signed in",
+            ("session.sign_in", _) => "A sign-in failed: wrong password",
+            ("session.sign_out", _) => "Signed out",
+            ("session.second_factor", "asked") => "Password given, second factor asked for",
+            ("session.second_factor", _) => "A sign-in failed: wrong second factor",
+            ("session.revoke", _) => "Signed out another browser",
+            ("session.revoke_others", _) => "Signed out all other browsers",
+            ("session.step_up", "ok") => "Confirmed identity",
+            ("session.step_up", _) => "Could not confirm identity",
+            ("password.reset", "asked") => "Asked for a code to change the password",
+            ("password.reset", _) => "Password replaced by a mailed code",
+            ("password.change", _) => "Password changed",
+            ("email.change", "asked") => "Asked to change the e-mail address",
+            ("email.change", _) => "E-mail address changed",
+            ("mfa.totp_enable", _) => "Authenticator app set up",
+            ("mfa.totp_disable", _) => "Authenticator app removed",
+            ("mfa.recovery_codes", _) => "New recovery codes made",
+            ("mfa.recovery_code_use", _) => "Recovery code used",
+            ("mfa.passkey_add", _) => "Passkey added",
+            ("mfa.passkey_remove", _) => "Passkey removed",
+            ("mfa.passkey_use", _) => "A passkey was refused: it may have been copied",
+            ("account.link_login", "ok") => "Billing login connected",
+            ("account.link_login", "asked") => "Billing login proved",
+            ("account.link_login", _) => "A billing login could not be proved",
+            ("account.link_billing", "ok") => "Billing account connected",
+            ("account.link_billing", _) => "Billing account could not be connected",
+            ("account.link_support", _) => "Support account connected",
+            ("account.switch", _) => "Switched to another account",
+            ("account.export", _) => "Data exported",
+            ("profile.change", _) => "Name changed",
+            ("billing.change", _) => "Billing details changed",
+            ("billing.sso_link", _) => "Opened the billing area",
+            ("token.issue", _) => "Another application signed in",
+            ("token.refresh", _) => "An application's sign-in was ended: its token was used twice",
+            (other, _) => return other.to_owned(),
+        };
+        text.to_owned()
     }
 }
 
@@ -305,6 +590,30 @@ pub mod profile {
     pub const UNAVAILABLE: &str = "Billing details are not available right now";
     pub const NOT_READY: &str = "Billing details appear once your account is set up.";
     pub const NOT_GIVEN: &str = "Not given";
+    pub const CHANGE_NAME: &str = "Change name";
+    pub const CHANGE_EMAIL: &str = "Change e-mail address";
+    pub const CHANGE_EMAIL_LEAD: &str = "We mail a code to the new address. Until you enter it here, nothing changes.";
+    pub const NEW_EMAIL: &str = "New e-mail address";
+    pub const CONFIRM_EMAIL: &str = "Confirm new address";
+    pub const EMAIL_CHANGED: &str = "Your e-mail address is changed. Sign in with the new one from now on.";
+    pub const CHANGE_BILLING: &str = "Change billing details";
+    pub const SAVE: &str = "Save";
+    pub const SAVED: &str = "Saved.";
+    pub const SAVED_PENDING: &str = "Saved. It will appear everywhere in a few minutes.";
+    pub const STREET: &str = "Street and number";
+    pub const STREET_MORE: &str = "More of the address";
+    pub const POSTCODE: &str = "Postal code";
+    pub const CITY: &str = "Town";
+    pub const COUNTRY: &str = "Country";
+    pub const STATE: &str = "State or region";
+    pub const CHOOSE: &str = "Please choose";
+    pub const EXPORT: &str = "Your data";
+    pub const EXPORT_LEAD: &str = "Everything this portal keeps about you, as a JSON file.";
+    pub const EXPORT_NOW: &str = "Download my data";
+
+    pub fn email_code_lead(email: &str) -> String {
+        format!("If {email} can be used, a six-digit code is on its way to it.")
+    }
 }
 
 /// Nothing here, or nothing left.

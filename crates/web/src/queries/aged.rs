@@ -1,8 +1,10 @@
 //! Answers that can be older than they should be.
 
 use shared_types::{
-    account::{MeView, SummaryView},
+    account::{AccountChoiceView, MeView, SummaryView},
+    link::LinkView,
     page::{DataView, ItemView, ListView, Section},
+    security::{MfaView, SessionItemView},
 };
 
 /// An answer that says how old it is.
@@ -37,6 +39,19 @@ impl Aged for DataView<SummaryView> {
         self.data.billing.is_stale() || self.data.services.is_stale() || self.data.support.is_stale()
     }
 }
+
+/// What the portal itself keeps is always current.
+macro_rules! never_stale {
+    ($($answer:ty),+ $(,)?) => {$(
+        impl Aged for DataView<$answer> {
+            fn is_stale(&self) -> bool {
+                false
+            }
+        }
+    )+};
+}
+
+never_stale!(Vec<String>, LinkView, MfaView, Vec<SessionItemView>, Vec<AccountChoiceView>);
 
 impl Aged for DataView<MeView> {
     fn is_stale(&self) -> bool {

@@ -15,7 +15,10 @@ use crate::{
         en::{login, signup as text},
         format,
     },
-    queries::{QueryClient, confirm_signup, sign_up},
+    queries::{
+        QueryClient,
+        identity::{confirm_signup, sign_up},
+    },
     routes,
 };
 
