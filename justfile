@@ -108,3 +108,7 @@ browser: build
 # Throughput, latency, memory and start-up against bare actix, in one run; needs wrk (docs/BENCHMARKS.md)
 bench:
     infra/bench/run
+
+# Whether the times of answers tell who has an account: known and unknown addresses, interleaved (docs/BENCHMARKS.md)
+bench-enumeration:
+    infra/bench/enumeration
