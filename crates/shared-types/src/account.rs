@@ -2,17 +2,17 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use validator::Validate;
 
 use crate::{
     ids::{InvoiceId, UserId},
     money::Money,
     page::Section,
-    validate,
+    validate::{self, Validate},
+    wire::Wire,
 };
 
 /// What a person may do for an account. Owners may do everything; what others may, WHMCS says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Permission {
@@ -37,7 +37,7 @@ impl Permission {
 }
 
 /// The account that a session acts for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CurrentAccountView {
     /// Number of the client in WHMCS.
@@ -51,7 +51,7 @@ pub struct CurrentAccountView {
 }
 
 /// An account that the person may act for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountChoiceView {
     /// The account.
@@ -62,7 +62,7 @@ pub struct AccountChoiceView {
 }
 
 /// Acts for another account from now on.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SwitchAccountRequest {
@@ -71,7 +71,7 @@ pub struct SwitchAccountRequest {
 }
 
 /// How far the account is connected to billing and support.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AccountState {
@@ -96,7 +96,7 @@ impl AccountState {
 }
 
 /// The signed-in person and what billing has on file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MeView {
     /// The user.
@@ -116,7 +116,7 @@ pub struct MeView {
 }
 
 /// Name and address on invoices.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BillingContactView {
     /// Given name.
@@ -148,7 +148,7 @@ pub struct BillingContactView {
 }
 
 /// The dashboard. Each part stands alone: one system being down leaves the others readable.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SummaryView {
     /// How far the account is connected.
@@ -162,7 +162,7 @@ pub struct SummaryView {
 }
 
 /// What is owed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BillingSummary {
     /// The unpaid invoice that falls due next and is not overdue.
@@ -181,7 +181,7 @@ pub struct BillingSummary {
 }
 
 /// One invoice that waits for money.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DueInvoice {
     /// The invoice.
@@ -195,7 +195,7 @@ pub struct DueInvoice {
 }
 
 /// What runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ServicesSummary {
     /// Services that run.
@@ -209,7 +209,7 @@ pub struct ServicesSummary {
 }
 
 /// What support is working on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SupportSummary {
     /// Cases that are not closed.
@@ -217,7 +217,7 @@ pub struct SupportSummary {
 }
 
 /// Changes the person's name. A member that is absent stays as it is.
-#[derive(Clone, Default, Serialize, Deserialize, Validate)]
+#[derive(Clone, Default, Serialize, Deserialize, Wire, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct UpdateMeRequest {
@@ -234,7 +234,7 @@ pub struct UpdateMeRequest {
 }
 
 /// Changes the billing details. A member that is absent stays as it is; an empty text clears what may be empty.
-#[derive(Clone, Default, Serialize, Deserialize, Validate)]
+#[derive(Clone, Default, Serialize, Deserialize, Wire, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct UpdateBillingRequest {
@@ -296,7 +296,7 @@ pub struct UpdateBillingRequest {
 }
 
 /// Whether a change has reached one of the systems behind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SyncState {
@@ -309,7 +309,7 @@ pub enum SyncState {
 }
 
 /// What became of a change, as each system has it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SavedView<T> {
     /// As it stands now.

@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use validator::Validate;
 
 use crate::{
     account::CurrentAccountView,
     ids::{ChallengeId, UserId},
-    validate,
+    validate::{self, Validate},
+    wire::Wire,
 };
 
 /// Keeps a password out of `Debug` output.
@@ -23,7 +23,7 @@ macro_rules! redacted_debug {
 pub(crate) use redacted_debug;
 
 /// Asks for an account. The answer is the same whether or not the address has one already.
-#[derive(Clone, Serialize, Deserialize, Validate)]
+#[derive(Clone, Serialize, Deserialize, Wire, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignupRequest {
@@ -51,7 +51,7 @@ pub struct SignupRequest {
 }
 
 /// The code is on its way.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChallengeView {
     /// Goes back together with the code.
@@ -61,7 +61,7 @@ pub struct ChallengeView {
 }
 
 /// Proves an address with the mailed code.
-#[derive(Clone, Serialize, Deserialize, Validate)]
+#[derive(Clone, Serialize, Deserialize, Wire, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmCodeRequest {
@@ -74,7 +74,7 @@ pub struct ConfirmCodeRequest {
 }
 
 /// Signs in.
-#[derive(Clone, Serialize, Deserialize, Validate)]
+#[derive(Clone, Serialize, Deserialize, Wire, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LoginRequest {
@@ -89,7 +89,7 @@ pub struct LoginRequest {
 }
 
 /// Who is signed in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionUser {
     /// The user.
@@ -103,7 +103,7 @@ pub struct SessionUser {
 }
 
 /// A proof that somebody can give in addition to the password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SecondFactor {
@@ -118,7 +118,7 @@ pub enum SecondFactor {
 }
 
 /// The state of the browser's session. Asking is no error for those who have none.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum SessionView {
@@ -151,7 +151,7 @@ pub enum SessionView {
 }
 
 /// The second proof of a sign-in. Passkeys have operations of their own.
-#[derive(Clone, Serialize, Deserialize, Validate)]
+#[derive(Clone, Serialize, Deserialize, Wire, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MfaRequest {
@@ -164,7 +164,7 @@ pub struct MfaRequest {
 }
 
 /// How a signed-in person proves anew that it is them. Passkeys have operations of their own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StepUpMethod {
@@ -177,7 +177,7 @@ pub enum StepUpMethod {
 }
 
 /// A fresh proof in the middle of a session.
-#[derive(Clone, Serialize, Deserialize, Validate)]
+#[derive(Clone, Serialize, Deserialize, Wire, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StepUpRequest {
@@ -190,7 +190,7 @@ pub struct StepUpRequest {
 }
 
 /// What a browser hands to its WebAuthn API, and the name of the ceremony that goes back with the outcome.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PasskeyCeremonyView {
     /// Goes back with the outcome; works once, for five minutes.
@@ -201,7 +201,7 @@ pub struct PasskeyCeremonyView {
 }
 
 /// The outcome of a passkey ceremony in the browser: a sign-in, or a second or fresh proof.
-#[derive(Clone, Serialize, Deserialize, Validate)]
+#[derive(Clone, Serialize, Deserialize, Wire, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PasskeyProofRequest {
@@ -214,7 +214,7 @@ pub struct PasskeyProofRequest {
 }
 
 /// Asks for a code with which the password can be replaced. The answer is the same whether or not there is an account.
-#[derive(Clone, Serialize, Deserialize, Validate)]
+#[derive(Clone, Serialize, Deserialize, Wire, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ForgotPasswordRequest {
@@ -225,7 +225,7 @@ pub struct ForgotPasswordRequest {
 }
 
 /// Replaces the password by means of the mailed code.
-#[derive(Clone, Serialize, Deserialize, Validate)]
+#[derive(Clone, Serialize, Deserialize, Wire, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ResetPasswordRequest {

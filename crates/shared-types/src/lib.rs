@@ -12,3 +12,4 @@ pub mod page;
 pub mod problem;
 pub mod security;
 pub mod validate;
+pub mod wire;

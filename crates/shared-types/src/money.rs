@@ -7,6 +7,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::wire::{Node, Wire, Writer};
+
 /// Most digits behind the point: WHMCS stores two (DECIMAL(16,2)), rates and some gateways show up to four.
 const MAX_SCALE: u8 = 4;
 
@@ -201,6 +203,29 @@ impl<'de> Deserialize<'de> for Money {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let wire = MoneyWire::deserialize(deserializer)?;
         Self::parse(&wire.amount, wire.currency).map_err(serde::de::Error::custom)
+    }
+}
+
+impl Wire for CurrencyCode {
+    fn read(node: Node<'_>) -> Self {
+        node.some_or(Self::new(node.text()).ok(), Self(String::new()))
+    }
+    fn write(&self, out: &mut Writer) {
+        out.text(&self.0);
+    }
+}
+
+impl Wire for Money {
+    fn read(node: Node<'_>) -> Self {
+        let currency: CurrencyCode = node.field("currency");
+        let parsed = Self::parse(node.inner("amount").text(), currency.clone()).ok();
+        node.some_or(parsed, Self::zero(currency))
+    }
+    fn write(&self, out: &mut Writer) {
+        out.open();
+        out.text_field("amount", &self.amount());
+        out.field("currency", &self.currency);
+        out.close();
     }
 }
 

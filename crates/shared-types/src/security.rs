@@ -2,15 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use validator::Validate;
 
 use crate::{
     ids::{ActivityId, ChallengeId, PasskeyId, SessionId},
-    validate,
+    validate::{self, Validate},
+    wire::Wire,
 };
 
 /// Replaces the password. All other sessions end.
-#[derive(Clone, Serialize, Deserialize, Validate)]
+#[derive(Clone, Serialize, Deserialize, Wire, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangePasswordRequest {
@@ -25,7 +25,7 @@ pub struct ChangePasswordRequest {
 }
 
 /// Asks for another address: a code is mailed to it. The answer is the same for an address that has an account already.
-#[derive(Clone, Serialize, Deserialize, Validate)]
+#[derive(Clone, Serialize, Deserialize, Wire, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangeEmailRequest {
@@ -36,7 +36,7 @@ pub struct ChangeEmailRequest {
 }
 
 /// A signed-in browser.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionItemView {
     /// Names it, grants nothing.
@@ -54,7 +54,7 @@ pub struct SessionItemView {
 }
 
 /// What protects the account beside the password.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MfaView {
     /// Since when an authenticator app is set up.
@@ -68,7 +68,7 @@ pub struct MfaView {
 }
 
 /// A passkey.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PasskeyView {
     /// Names it.
@@ -84,7 +84,7 @@ pub struct PasskeyView {
 }
 
 /// What an authenticator app needs. Nothing is active before a code of it was given back.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TotpSetupView {
     /// The key in base32, to be typed where no camera is.
@@ -96,7 +96,7 @@ pub struct TotpSetupView {
 }
 
 /// A QR code as a path of an SVG.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct QrView {
     /// Modules on each side, quiet zone included: the picture's `viewBox` is `0 0 size size`.
@@ -106,7 +106,7 @@ pub struct QrView {
 }
 
 /// Activates the authenticator app.
-#[derive(Clone, Serialize, Deserialize, Validate)]
+#[derive(Clone, Serialize, Deserialize, Wire, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmTotpRequest {
@@ -117,7 +117,7 @@ pub struct ConfirmTotpRequest {
 }
 
 /// Recovery codes in the clear: the one time that they are shown. Empty where those shown before still hold.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RecoveryCodesView {
     /// Ten codes; each works once.
@@ -125,7 +125,7 @@ pub struct RecoveryCodesView {
 }
 
 /// Adds a passkey.
-#[derive(Clone, Serialize, Deserialize, Validate)]
+#[derive(Clone, Serialize, Deserialize, Wire, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AddPasskeyRequest {
@@ -142,7 +142,7 @@ pub struct AddPasskeyRequest {
 }
 
 /// A passkey was added.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PasskeyAddedView {
     /// The passkey.
@@ -152,7 +152,7 @@ pub struct PasskeyAddedView {
 }
 
 /// Something that happened on the account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActivityView {
     /// Names it; the last one of a page is the cursor to the next.
@@ -170,7 +170,7 @@ pub struct ActivityView {
 }
 
 /// A part of the activity, newest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActivityPageView {
     /// The lines.

@@ -6,8 +6,8 @@ use crate::{
     components::ui::{ToastRegion, Toasts},
     layouts::{AppLayout, AuthLayout},
     pages::{
-        Activity, Dashboard, Forgot, InvoicePage, Invoices, Link, Login, Mfa, NotFound, Profile, Reset, Security, SetPassword,
-        Signup,
+        Activity, Dashboard, Forgot, InvoicePage, Invoices, Link, Login, Mfa, NotFound, Profile, Reset,
+        Security, SetPassword, Signup,
     },
     queries::QueryClient,
     router::{Area, Route, Router},

@@ -2,7 +2,10 @@
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlAnchorElement, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, VisibilityState, js_sys};
+use web_sys::{
+    Element, HtmlAnchorElement, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, VisibilityState,
+    js_sys,
+};
 
 use crate::api::idempotency::key_of;
 

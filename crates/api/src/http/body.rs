@@ -7,9 +7,8 @@ use futures::StreamExt;
 use serde::de::DeserializeOwned;
 use shared_types::{
     problem::{FieldCode, FieldError, ProblemCode},
-    validate::field_errors,
+    validate::Validate,
 };
-use validator::Validate;
 
 use crate::error::ApiError;
 
@@ -52,9 +51,7 @@ fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, ApiError> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| malformed(&error))?;
     json.end().map_err(|_| ApiError::new(ProblemCode::RequestMalformed))?;
-    value
-        .validate()
-        .map_err(|errors| ApiError::new(ProblemCode::Validation).with_fields(field_errors(&errors)))?;
+    value.validate().map_err(|errors| ApiError::new(ProblemCode::Validation).with_fields(errors))?;
     Ok(value)
 }
 

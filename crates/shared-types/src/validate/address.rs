@@ -1,8 +1,5 @@
 //! Postal addresses, telephone and tax numbers: bounds and characters. What a country makes of them, WHMCS knows.
 
-use validator::ValidationError;
-
-use super::field::FieldCheck;
 use crate::problem::FieldCode;
 
 /// Most characters of a postal code.
@@ -25,36 +22,36 @@ pub fn countries() -> impl Iterator<Item = &'static str> {
 }
 
 /// The code of a country.
-pub fn country(value: &str) -> Result<(), ValidationError> {
+pub fn country(value: &str) -> Result<(), FieldCode> {
     if value.is_empty() {
-        return FieldCode::Required.refuse();
+        return Err(FieldCode::Required);
     }
-    if countries().any(|code| code == value) { Ok(()) } else { FieldCode::Choice.refuse() }
+    if countries().any(|code| code == value) { Ok(()) } else { Err(FieldCode::Choice) }
 }
 
 /// A postal code: letters, digits, spaces and hyphens; empty where a country has none.
-pub fn postcode(value: &str) -> Result<(), ValidationError> {
+pub fn postcode(value: &str) -> Result<(), FieldCode> {
     bounded(value, POSTCODE_MAX, |c| c.is_alphanumeric() || matches!(c, ' ' | '-'))
 }
 
 /// A telephone number: digits and what people write between them, with a plus sign at the start at most; empty for none.
-pub fn phone(value: &str) -> Result<(), ValidationError> {
+pub fn phone(value: &str) -> Result<(), FieldCode> {
     let digits = value.trim().strip_prefix('+').unwrap_or(value);
     bounded(digits, PHONE_MAX, |c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '(' | ')' | '/'))?;
     let count = digits.bytes().filter(u8::is_ascii_digit).count();
-    if count < 4 && !value.trim().is_empty() { FieldCode::TooShort.refuse() } else { Ok(()) }
+    if count < 4 && !value.trim().is_empty() { Err(FieldCode::TooShort) } else { Ok(()) }
 }
 
 /// A tax number: letters, digits and a few signs; empty for none.
-pub fn tax_id(value: &str) -> Result<(), ValidationError> {
+pub fn tax_id(value: &str) -> Result<(), FieldCode> {
     bounded(value, TAX_ID_MAX, |c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '.' | '/'))
 }
 
-fn bounded(value: &str, most: usize, allowed: impl Fn(char) -> bool) -> Result<(), ValidationError> {
+fn bounded(value: &str, most: usize, allowed: impl Fn(char) -> bool) -> Result<(), FieldCode> {
     if value.chars().count() > most {
-        return FieldCode::TooLong.refuse();
+        return Err(FieldCode::TooLong);
     }
-    if value.chars().all(allowed) { Ok(()) } else { FieldCode::Characters.refuse() }
+    if value.chars().all(allowed) { Ok(()) } else { Err(FieldCode::Characters) }
 }
 
 #[cfg(test)]

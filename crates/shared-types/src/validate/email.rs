@@ -1,24 +1,22 @@
 //! Is this an e-mail address one could send to? The mailed code is the real proof.
 
-use validator::ValidationError;
-
-use super::{EMAIL_MAX, field::FieldCheck};
+use super::EMAIL_MAX;
 use crate::problem::FieldCode;
 
 /// Checks the form of an address: one `@`, a local part of up to 64 bytes, a domain with a dot and sane labels.
 ///
 /// International addresses pass; quoted local parts and address literals do not, since nobody signs up with one.
-pub fn email(value: &str) -> Result<(), ValidationError> {
+pub fn email(value: &str) -> Result<(), FieldCode> {
     let value = value.trim();
     if value.is_empty() {
-        return FieldCode::Required.refuse();
+        return Err(FieldCode::Required);
     }
     if value.len() > EMAIL_MAX {
-        return FieldCode::TooLong.refuse();
+        return Err(FieldCode::TooLong);
     }
     match value.rsplit_once('@') {
         Some((local, domain)) if is_local_part(local) && is_domain(domain) => Ok(()),
-        _ => FieldCode::Email.refuse(),
+        _ => Err(FieldCode::Email),
     }
 }
 

@@ -1,51 +1,113 @@
-//! From a rule's verdict to a [`FieldError`], in one place for server and browser.
-
-use validator::{ValidationError, ValidationErrors, ValidationErrorsKind};
+//! From the verdicts of rules to a list of [`FieldError`]s, in one place for server and browser.
 
 use crate::problem::{FieldCode, FieldError};
 
-/// Turns a field code into the verdict of a rule.
-pub trait FieldCheck {
-    /// The refusal with this code.
-    fn refuse(self) -> Result<(), ValidationError>;
-}
+/// Input with rules. `#[derive(Validate)]` writes it from `#[validate(custom(function = "…"))]` at the fields.
+///
+/// The crate `validator` has the same attributes. Its lists of errors are maps with parameters and messages that nobody here reads, and
+/// cost 12 KB of the web bundle.
+pub trait Validate {
+    /// Puts every refused field on the list.
+    fn check(&self, verdict: &mut Verdict);
 
-impl FieldCheck for FieldCode {
-    fn refuse(self) -> Result<(), ValidationError> {
-        Err(ValidationError::new(self.as_str()))
+    /// The refused fields with their JSON pointers, in order of the pointers.
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
+        let mut verdict = Verdict::default();
+        self.check(&mut verdict);
+        verdict.into_result()
     }
 }
 
-/// Every refused field with its JSON pointer, in order of the pointers.
-#[must_use]
-pub fn field_errors(errors: &ValidationErrors) -> Vec<FieldError> {
-    let mut found = Vec::new();
-    collect(errors, "", &mut found);
-    found.sort_by(|a, b| a.pointer.cmp(&b.pointer));
-    found
+/// The refused fields, as far as they were looked at.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// Where the fields stand that are looked at now.
+    prefix: String,
+    found: Vec<FieldError>,
 }
 
-fn collect(errors: &ValidationErrors, prefix: &str, found: &mut Vec<FieldError>) {
-    for (name, kind) in errors.errors() {
-        let pointer = format!("{prefix}/{name}");
-        match kind {
-            ValidationErrorsKind::Field(refusals) => {
-                found.extend(
-                    refusals
-                        .iter()
-                        .map(|refusal| FieldError { pointer: pointer.clone(), code: code_of(refusal) }),
-                );
-            }
-            ValidationErrorsKind::Struct(inner) => collect(inner, &pointer, found),
-            ValidationErrorsKind::List(items) => {
-                for (index, inner) in items {
-                    collect(inner, &format!("{pointer}/{index}"), found);
-                }
-            }
+impl Verdict {
+    /// Takes note of what a rule says about a field.
+    pub fn field(&mut self, name: &str, verdict: Result<(), FieldCode>) {
+        if let Err(code) = verdict {
+            self.found.push(FieldError { pointer: format!("{}/{name}", self.prefix), code });
+        }
+    }
+
+    /// Looks at a field that has fields of its own.
+    pub fn nested(&mut self, name: &str, inner: &impl Validate) {
+        let length = self.prefix.len();
+        self.prefix.push('/');
+        self.prefix.push_str(name);
+        inner.check(self);
+        self.prefix.truncate(length);
+    }
+
+    fn into_result(self) -> Result<(), Vec<FieldError>> {
+        let mut found = self.found;
+        if found.is_empty() {
+            return Ok(());
+        }
+        found.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+        Err(found)
+    }
+}
+
+impl<T: Validate> Validate for Option<T> {
+    fn check(&self, verdict: &mut Verdict) {
+        if let Some(inner) = self {
+            inner.check(verdict);
         }
     }
 }
 
-fn code_of(refusal: &ValidationError) -> FieldCode {
-    FieldCode::ALL.iter().copied().find(|code| code.as_str() == refusal.code).unwrap_or(FieldCode::Choice)
+impl<T: Validate> Validate for Vec<T> {
+    fn check(&self, verdict: &mut Verdict) {
+        for (index, item) in self.iter().enumerate() {
+            verdict.nested(&index.to_string(), item);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(wire_derive::Validate)]
+    struct Inner {
+        #[validate(custom(function = "crate::validate::code"))]
+        code: String,
+    }
+
+    #[derive(wire_derive::Validate)]
+    struct Outer {
+        #[validate(nested)]
+        rows: Vec<Inner>,
+        #[validate(custom(function = "crate::validate::name"))]
+        note: Option<String>,
+        #[validate(custom(function = "crate::validate::name"))]
+        name: String,
+    }
+
+    fn pointers(outer: &Outer) -> Vec<(String, FieldCode)> {
+        let errors = outer.validate().err().unwrap_or_default();
+        errors.into_iter().map(|error| (error.pointer, error.code)).collect()
+    }
+
+    #[test]
+    fn refused_fields_are_named_by_where_they_stand() {
+        let inner = |code: &str| Inner { code: code.to_owned() };
+        let good = Outer { rows: vec![inner("123456")], note: None, name: "Ada".to_owned() };
+        assert_eq!(good.validate(), Ok(()));
+        let bad =
+            Outer { rows: vec![inner("123456"), inner("x")], note: Some(String::new()), name: String::new() };
+        assert_eq!(
+            pointers(&bad),
+            [
+                ("/name".to_owned(), FieldCode::Required),
+                ("/note".to_owned(), FieldCode::Required),
+                ("/rows/1/code".to_owned(), FieldCode::Code),
+            ]
+        );
+    }
 }

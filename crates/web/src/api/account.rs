@@ -1,13 +1,14 @@
 //! The signed-in customer.
 
 use shared_types::{
-    account::{
-        BillingContactView, MeView, SavedView, SummaryView, UpdateBillingRequest, UpdateMeRequest,
-    },
+    account::{BillingContactView, MeView, SavedView, SummaryView, UpdateBillingRequest, UpdateMeRequest},
     page::DataView,
 };
 
-use super::{ApiError, Read, transport::patch};
+use super::{
+    ApiError, Read,
+    transport::{data_of, patch},
+};
 
 /// Where the customer is read.
 pub const ME: &str = "/api/me";
@@ -27,8 +28,7 @@ pub fn summary() -> Read<DataView<SummaryView>> {
 
 /// Changes the person's name.
 pub async fn update_me(request: &UpdateMeRequest, key: &str) -> Result<SavedView<MeView>, ApiError> {
-    let reply = patch(ME, request, key).await?;
-    reply.decode::<DataView<_>>().map(|answer| answer.data)
+    data_of(patch(ME, request, key)).await
 }
 
 /// Changes the billing details.
@@ -36,8 +36,7 @@ pub async fn update_billing(
     request: &UpdateBillingRequest,
     key: &str,
 ) -> Result<SavedView<BillingContactView>, ApiError> {
-    let reply = patch("/api/me/billing", request, key).await?;
-    reply.decode::<DataView<_>>().map(|answer| answer.data)
+    data_of(patch("/api/me/billing", request, key)).await
 }
 
 /// The regions of a country: empty where an address has none from a list.

@@ -1,7 +1,5 @@
 //! Signing up, in and out; proving who one is; linking a login of the billing system.
 
-use serde::{Serialize, de::DeserializeOwned};
-use serde_json::json;
 use shared_types::{
     auth::{
         ChallengeView, ConfirmCodeRequest, ForgotPasswordRequest, LoginRequest, MfaRequest,
@@ -14,44 +12,30 @@ use shared_types::{
 
 use super::{
     ApiError, Freshness, Read,
-    transport::{get, post},
+    transport::{data_of, done, get, post, post_nothing},
 };
 
 /// Where signing in at the billing system begins: a page of the portal's server that leads there.
 pub const LINK_START: &str = "/api/auth/link-whmcs/start";
 
-async fn ask<T: DeserializeOwned>(
-    path: &str,
-    request: &impl Serialize,
-    key: Option<&str>,
-) -> Result<T, ApiError> {
-    let reply = post(path, request, key).await?;
-    reply.decode::<DataView<T>>().map(|answer| answer.data)
-}
-
-async fn tell(path: &str, request: &impl Serialize, key: Option<&str>) -> Result<(), ApiError> {
-    post(path, request, key).await.map(|_| ())
-}
-
 /// Who is signed in, if anybody.
 pub async fn session() -> Result<SessionView, ApiError> {
-    let reply = get("/api/auth/session", Freshness::Any).await?;
-    reply.decode::<DataView<SessionView>>().map(|answer| answer.data)
+    data_of(get("/api/auth/session", Freshness::Any)).await
 }
 
 /// Signs in, or gets as far as the second proof.
 pub async fn login(request: &LoginRequest) -> Result<SessionView, ApiError> {
-    ask("/api/auth/login", request, None).await
+    data_of(post("/api/auth/login", request, None)).await
 }
 
 /// Gives the second proof.
 pub async fn login_mfa(request: &MfaRequest) -> Result<SessionView, ApiError> {
-    ask("/api/auth/login/mfa", request, None).await
+    data_of(post("/api/auth/login/mfa", request, None)).await
 }
 
 /// Has the code for a new device mailed once more.
 pub async fn resend_code() -> Result<(), ApiError> {
-    tell("/api/auth/login/mfa/resend", &json!({}), None).await
+    done(post_nothing("/api/auth/login/mfa/resend", None)).await
 }
 
 /// What a passkey is for.
@@ -74,7 +58,7 @@ impl PasskeyUse {
 
 /// What the browser's passkey dialog needs.
 pub async fn passkey_options(use_for: PasskeyUse) -> Result<PasskeyCeremonyView, ApiError> {
-    ask(&format!("{}/options", use_for.path()), &json!({}), None).await
+    data_of(post_nothing(&format!("{}/options", use_for.path()), None)).await
 }
 
 /// What came out of the dialog.
@@ -82,40 +66,37 @@ pub async fn passkey_proof(
     use_for: PasskeyUse,
     request: &PasskeyProofRequest,
 ) -> Result<SessionView, ApiError> {
-    ask(use_for.path(), request, None).await
+    data_of(post(use_for.path(), request, None)).await
 }
 
 /// A fresh proof.
 pub async fn step_up(request: &StepUpRequest) -> Result<SessionView, ApiError> {
-    ask("/api/auth/step-up", request, None).await
+    data_of(post("/api/auth/step-up", request, None)).await
 }
 
 /// Signs out; the session is dead everywhere afterwards.
 pub async fn logout() -> Result<(), ApiError> {
-    tell("/api/auth/logout", &json!({}), None).await
+    done(post_nothing("/api/auth/logout", None)).await
 }
 
 /// Asks for an account; a code is mailed.
 pub async fn signup(request: &SignupRequest, key: &str) -> Result<ChallengeView, ApiError> {
-    ask("/api/auth/signup", request, Some(key)).await
+    data_of(post("/api/auth/signup", request, Some(key))).await
 }
 
 /// Proves the address with the mailed code and signs in.
 pub async fn confirm_signup(request: &ConfirmCodeRequest, key: &str) -> Result<SessionView, ApiError> {
-    ask("/api/auth/signup/confirm", request, Some(key)).await
+    data_of(post("/api/auth/signup/confirm", request, Some(key))).await
 }
 
 /// Asks for a code to replace the password.
-pub async fn forgot_password(
-    request: &ForgotPasswordRequest,
-    key: &str,
-) -> Result<ChallengeView, ApiError> {
-    ask("/api/auth/forgot-password", request, Some(key)).await
+pub async fn forgot_password(request: &ForgotPasswordRequest, key: &str) -> Result<ChallengeView, ApiError> {
+    data_of(post("/api/auth/forgot-password", request, Some(key))).await
 }
 
 /// Replaces the password.
 pub async fn reset_password(request: &ResetPasswordRequest, key: &str) -> Result<(), ApiError> {
-    tell("/api/auth/reset-password", request, Some(key)).await
+    done(post("/api/auth/reset-password", request, Some(key))).await
 }
 
 const LINK: &str = "/api/auth/link-whmcs";
@@ -127,15 +108,15 @@ pub fn link() -> Read<DataView<LinkView>> {
 
 /// Proves a login of the billing system.
 pub async fn start_link(request: &LinkRequest, key: &str) -> Result<LinkView, ApiError> {
-    ask(LINK, request, Some(key)).await
+    data_of(post(LINK, request, Some(key))).await
 }
 
 /// Proves the address of that login.
 pub async fn confirm_link(request: &LinkConfirmRequest, key: &str) -> Result<LinkView, ApiError> {
-    ask("/api/auth/link-whmcs/confirm", request, Some(key)).await
+    data_of(post("/api/auth/link-whmcs/confirm", request, Some(key))).await
 }
 
 /// Ends linking with the portal's own password.
 pub async fn set_password(request: &SetPasswordRequest, key: &str) -> Result<SessionView, ApiError> {
-    ask("/api/auth/set-password", request, Some(key)).await
+    data_of(post("/api/auth/set-password", request, Some(key))).await
 }

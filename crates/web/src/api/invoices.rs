@@ -43,8 +43,8 @@ mod tests {
     #[test]
     fn a_list_names_page_size_filter_and_order() {
         let all = list(1, 25, None, InvoiceSort::NewestFirst);
-        assert_eq!(all.path(), "/api/invoices?page=1&size=25&sort=-issued_on");
+        assert_eq!(all.into_path(), "/api/invoices?page=1&size=25&sort=-issued_on");
         let some = list(3, 50, Some(InvoiceFilter::PaymentPending), InvoiceSort::LargestFirst);
-        assert_eq!(some.path(), "/api/invoices?page=3&size=50&status=payment_pending&sort=-total");
+        assert_eq!(some.into_path(), "/api/invoices?page=3&size=50&status=payment_pending&sort=-total");
     }
 }

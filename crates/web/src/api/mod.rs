@@ -2,7 +2,6 @@
 
 pub mod account;
 pub mod auth;
-mod decode;
 mod error;
 pub mod idempotency;
 pub mod invoices;
@@ -10,4 +9,4 @@ pub mod security;
 mod transport;
 
 pub use error::ApiError;
-pub use transport::{Asking, Freshness, Read, get};
+pub use transport::{Freshness, Read, Reply, get};

@@ -1,7 +1,5 @@
 //! Password, factors, sessions and activity.
 
-use serde::{Serialize, de::DeserializeOwned};
-use serde_json::json;
 use shared_types::{
     account::{AccountChoiceView, MeView, SwitchAccountRequest},
     auth::{ChallengeView, ConfirmCodeRequest, PasskeyCeremonyView, SessionView},
@@ -15,7 +13,7 @@ use shared_types::{
 
 use super::{
     ApiError, Freshness, Read,
-    transport::{delete, get, post},
+    transport::{data_of, delete, done, get, post, post_nothing},
 };
 
 /// What protects the account.
@@ -29,11 +27,6 @@ pub const EXPORT: &str = "/api/me/export";
 
 const TOTP: &str = "/api/me/mfa/totp";
 const PASSKEYS: &str = "/api/me/mfa/passkeys";
-
-async fn ask<T: DeserializeOwned>(path: &str, request: &impl Serialize, key: &str) -> Result<T, ApiError> {
-    let reply = post(path, request, Some(key)).await?;
-    reply.decode::<DataView<T>>().map(|answer| answer.data)
-}
 
 /// What protects the account.
 pub fn mfa() -> Read<DataView<MfaView>> {
@@ -61,65 +54,65 @@ pub async fn activity(before: Option<ActivityId>) -> Result<ActivityPageView, Ap
 
 /// Replaces the password; the session gets a new token.
 pub async fn change_password(request: &ChangePasswordRequest, key: &str) -> Result<SessionView, ApiError> {
-    ask("/api/me/password", request, key).await
+    data_of(post("/api/me/password", request, Some(key))).await
 }
 
 /// Asks for another address; a code is mailed to it.
 pub async fn change_email(request: &ChangeEmailRequest, key: &str) -> Result<ChallengeView, ApiError> {
-    ask("/api/me/email", request, key).await
+    data_of(post("/api/me/email", request, Some(key))).await
 }
 
 /// Proves the other address.
 pub async fn confirm_email(request: &ConfirmCodeRequest, key: &str) -> Result<MeView, ApiError> {
-    ask("/api/me/email/confirm", request, key).await
+    data_of(post("/api/me/email/confirm", request, Some(key))).await
 }
 
 /// Ends one session.
 pub async fn end_session(id: SessionId, key: &str) -> Result<(), ApiError> {
-    delete(&format!("{SESSIONS}/{id}"), key).await.map(|_| ())
+    done(delete(&format!("{SESSIONS}/{id}"), key)).await
 }
 
 /// Ends all other sessions.
 pub async fn end_other_sessions(key: &str) -> Result<(), ApiError> {
-    delete(SESSIONS, key).await.map(|_| ())
+    done(delete(SESSIONS, key)).await
 }
 
 /// A key for an authenticator app.
 pub async fn begin_totp(key: &str) -> Result<TotpSetupView, ApiError> {
-    ask(TOTP, &json!({}), key).await
+    data_of(post_nothing(TOTP, Some(key))).await
 }
 
 /// Activates the app.
 pub async fn confirm_totp(request: &ConfirmTotpRequest, key: &str) -> Result<RecoveryCodesView, ApiError> {
-    ask("/api/me/mfa/totp/confirm", request, key).await
+    data_of(post("/api/me/mfa/totp/confirm", request, Some(key))).await
 }
 
 /// Takes the app away.
 pub async fn remove_totp(key: &str) -> Result<(), ApiError> {
-    delete(TOTP, key).await.map(|_| ())
+    done(delete(TOTP, key)).await
 }
 
 /// Ten new recovery codes; those of before are dead.
 pub async fn new_recovery_codes(key: &str) -> Result<RecoveryCodesView, ApiError> {
-    ask("/api/me/mfa/recovery-codes", &json!({}), key).await
+    data_of(post_nothing("/api/me/mfa/recovery-codes", Some(key))).await
 }
 
 /// What the browser's dialog for a new passkey needs.
 pub async fn passkey_options(key: &str) -> Result<PasskeyCeremonyView, ApiError> {
-    ask(&format!("{PASSKEYS}/options"), &json!({}), key).await
+    data_of(post_nothing(&format!("{PASSKEYS}/options"), Some(key))).await
 }
 
 /// Adds a passkey.
 pub async fn add_passkey(request: &AddPasskeyRequest, key: &str) -> Result<PasskeyAddedView, ApiError> {
-    ask(PASSKEYS, request, key).await
+    data_of(post(PASSKEYS, request, Some(key))).await
 }
 
 /// Takes a passkey away.
 pub async fn remove_passkey(id: PasskeyId, key: &str) -> Result<(), ApiError> {
-    delete(&format!("{PASSKEYS}/{id}"), key).await.map(|_| ())
+    done(delete(&format!("{PASSKEYS}/{id}"), key)).await
 }
 
 /// Acts for another account.
 pub async fn switch_account(request: &SwitchAccountRequest, key: &str) -> Result<SessionView, ApiError> {
-    ask("/api/me/accounts/switch", request, key).await
+    data_of(post("/api/me/accounts/switch", request, Some(key))).await
 }

@@ -5,11 +5,14 @@ use std::{cell::Cell, marker::PhantomData, rc::Rc, time::Duration};
 use futures::future::LocalBoxFuture;
 use gloo_net::http::{Request, RequestBuilder};
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
-use serde::{Serialize, de::DeserializeOwned};
-use shared_types::problem::Problem;
+use shared_types::{
+    page::DataView,
+    problem::Problem,
+    wire::{self, Document, Wire},
+};
 use web_sys::AbortController;
 
-use super::{ApiError, decode::decode};
+use super::ApiError;
 
 /// The portal answers, or refuses, well within this time.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -36,20 +39,8 @@ impl<T> Read<T> {
     }
 
     /// The address, which is the read's key in a cache too.
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-}
-
-impl<T> Clone for Read<T> {
-    fn clone(&self) -> Self {
-        Self::new(self.path.clone())
-    }
-}
-
-impl<T> PartialEq for Read<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.path == other.path
+    pub fn into_path(self) -> String {
+        self.path
     }
 }
 
@@ -63,12 +54,23 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// Reads the text.
-    pub fn decode<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        decode(&self.text).map_err(|_| self.unreadable())
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
-    fn unreadable(&self) -> ApiError {
+    /// Takes the text apart.
+    pub fn document(&self) -> Result<Document, ApiError> {
+        Document::parse(&self.text).map_err(|_| self.unreadable())
+    }
+
+    /// Reads the text.
+    pub fn decode<T: Wire>(&self) -> Result<T, ApiError> {
+        wire::from_text(&self.text).map_err(|_| self.unreadable())
+    }
+
+    /// What to say of an answer that makes no sense.
+    pub fn unreadable(&self) -> ApiError {
         ApiError::Unreadable { status: self.status, request_id: self.request_id.clone() }
     }
 }
@@ -87,29 +89,36 @@ pub fn get(path: &str, freshness: Freshness) -> Asking {
 }
 
 /// Posts.
-pub fn post(path: &str, content: &impl Serialize, key: Option<&str>) -> Asking {
-    write(Request::post(path), content, key)
+pub fn post(path: &str, content: &impl Wire, key: Option<&str>) -> Asking {
+    write(Request::post(path), wire::to_text(content), key)
+}
+
+/// Posts what has no content.
+pub fn post_nothing(path: &str, key: Option<&str>) -> Asking {
+    write(Request::post(path), "{}".to_owned(), key)
 }
 
 /// Changes a part of something.
-pub fn patch(path: &str, content: &impl Serialize, key: &str) -> Asking {
-    write(Request::patch(path), content, Some(key))
+pub fn patch(path: &str, content: &impl Wire, key: &str) -> Asking {
+    write(Request::patch(path), wire::to_text(content), Some(key))
 }
 
 /// Takes something away.
 pub fn delete(path: &str, key: &str) -> Asking {
-    write_text(Request::delete(path), "{}".to_owned(), Some(key))
+    write(Request::delete(path), "{}".to_owned(), Some(key))
 }
 
-/// Requests are plain structs, whose writing cannot fail; if it ever did, nothing was sent.
-fn write(request: RequestBuilder, content: &impl Serialize, key: Option<&str>) -> Asking {
-    match serde_json::to_string(content) {
-        Ok(content) => write_text(request, content, key),
-        Err(_) => Box::pin(async { Err(ApiError::Network) }),
-    }
+/// Waits for an answer and takes the portal's envelope off.
+pub async fn data_of<T: Wire>(asking: Asking) -> Result<T, ApiError> {
+    asking.await?.decode::<DataView<T>>().map(|answer| answer.data)
 }
 
-fn write_text(request: RequestBuilder, content: String, key: Option<&str>) -> Asking {
+/// Waits for an answer that says nothing more.
+pub async fn done(asking: Asking) -> Result<(), ApiError> {
+    asking.await.map(|_| ())
+}
+
+fn write(request: RequestBuilder, content: String, key: Option<&str>) -> Asking {
     let request = request.header("Content-Type", "application/json");
     let request = match key {
         Some(key) => request.header("Idempotency-Key", key),
@@ -134,7 +143,7 @@ async fn exchange(request: RequestBuilder, content: Option<String>) -> Result<Re
         return Ok(reply);
     }
     let retry_after = headers.get("Retry-After").and_then(|seconds| seconds.parse().ok());
-    Err(match decode::<Problem>(&reply.text) {
+    Err(match wire::from_text::<Problem>(&reply.text) {
         Ok(problem) => ApiError::Problem { problem: Box::new(problem), retry_after },
         Err(_) => reply.unreadable(),
     })

@@ -7,11 +7,7 @@ use std::{
 
 use futures::future::LocalBoxFuture;
 use leptos::{prelude::*, task::spawn_local};
-use shared_types::{
-    problem::{FieldCode, FieldError},
-    validate,
-};
-use validator::ValidationErrors;
+use shared_types::problem::{FieldCode, FieldError};
 
 use crate::{
     api::idempotency::KeyCycle,
@@ -31,7 +27,7 @@ pub(super) struct KnownField {
 }
 
 /// The rules that a form's input must pass.
-type Rules = Box<dyn Fn() -> Result<(), ValidationErrors>>;
+type Rules = Box<dyn Fn() -> Result<(), Vec<FieldError>>>;
 
 /// One form: its errors, whether it is on its way, and the key of its submission.
 #[derive(Clone, Copy)]
@@ -47,7 +43,7 @@ pub struct Form {
 
 impl Form {
     /// A form whose input is checked by these rules.
-    pub fn new(rules: impl Fn() -> Result<(), ValidationErrors> + 'static) -> Self {
+    pub fn new(rules: impl Fn() -> Result<(), Vec<FieldError>> + 'static) -> Self {
         Self {
             number: FORMS.fetch_add(1, Ordering::Relaxed),
             rules: StoredValue::new_local(Box::new(rules)),
@@ -120,7 +116,7 @@ impl Form {
     fn verdict(self) -> Vec<FieldError> {
         match self.rules.with_value(|rules| rules()) {
             Ok(()) => Vec::new(),
-            Err(errors) => self.say_missing(validate::field_errors(&errors)),
+            Err(errors) => self.say_missing(errors),
         }
     }
 

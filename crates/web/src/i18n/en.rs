@@ -111,15 +111,15 @@ pub mod proof {
     pub const PASSWORD: &str = "Password";
     pub const CODE: &str = "Six-digit code";
     pub const RECOVERY_CODE: &str = "Recovery code";
-    pub const RECOVERY_HINT: &str = "One of the ten codes you kept when you set up your second factor. It works once.";
+    pub const RECOVERY_HINT: &str =
+        "One of the ten codes you kept when you set up your second factor. It works once.";
     pub const USE_PASSKEY: &str = "Use your passkey";
     pub const PASSKEY_LEAD: &str = "Your browser will ask for your fingerprint, face, PIN or security key.";
     pub const CONFIRM: &str = "Continue";
     pub const OTHER_WAYS: &str = "Other ways";
     pub const RESEND: &str = "Mail a new code";
     pub const RESENT: &str = "A new code is on its way. Only the newest one works.";
-    pub const NO_MEANS: &str =
-        "This browser cannot use passkeys, and no other second factor is set up. Try another browser or device.";
+    pub const NO_MEANS: &str = "This browser cannot use passkeys, and no other second factor is set up. Try another browser or device.";
 
     /// The name of a way.
     pub fn way(means: Means) -> &'static str {
@@ -137,8 +137,12 @@ pub mod proof {
         match means {
             Means::Password => "Give your password once more.",
             Means::Factor(SecondFactor::Passkey) => PASSKEY_LEAD,
-            Means::Factor(SecondFactor::Totp) => "Enter the code that your authenticator app shows for this portal.",
-            Means::Factor(SecondFactor::RecoveryCode) => "Without your app or passkey, a recovery code lets you in.",
+            Means::Factor(SecondFactor::Totp) => {
+                "Enter the code that your authenticator app shows for this portal."
+            }
+            Means::Factor(SecondFactor::RecoveryCode) => {
+                "Without your app or passkey, a recovery code lets you in."
+            }
             Means::Factor(SecondFactor::EmailCode) => {
                 "You have not signed in from this device before, so we have mailed you a code."
             }
@@ -148,7 +152,8 @@ pub mod proof {
 
 /// Passkeys in the browser.
 pub mod passkey {
-    pub const DISMISSED: (&str, &str) = ("Nothing was confirmed", "The passkey dialog was closed or took too long. Please try again.");
+    pub const DISMISSED: (&str, &str) =
+        ("Nothing was confirmed", "The passkey dialog was closed or took too long. Please try again.");
     pub const UNSUPPORTED: (&str, &str) =
         ("This browser cannot use passkeys", "Try another browser or device, or choose another way.");
 }
@@ -156,7 +161,8 @@ pub mod passkey {
 /// Asking for a code to replace the password.
 pub mod forgot {
     pub const TITLE: &str = "Forgot your password?";
-    pub const LEAD: &str = "Give your e-mail address. If it has an account here, we mail you a code to choose a new password.";
+    pub const LEAD: &str =
+        "Give your e-mail address. If it has an account here, we mail you a code to choose a new password.";
     pub const SUBMIT: &str = "Mail me a code";
     pub const BACK: &str = "Back to sign-in";
 }
@@ -286,10 +292,12 @@ pub mod security {
     pub const END_OTHERS: &str = "Sign out all others";
     pub const FACTORS: &str = "Second factors";
     pub const FACTORS_LEAD: &str = "With a second factor a stolen password is not enough to get in.";
-    pub const EMAIL_CODE: &str = "Until you set one up, signing in from a new device needs a code that we mail you.";
+    pub const EMAIL_CODE: &str =
+        "Until you set one up, signing in from a new device needs a code that we mail you.";
     pub const PASSWORD_ALONE: &str = "At the moment your password alone lets you in.";
     pub const PASSKEYS: &str = "Passkeys";
-    pub const PASSKEYS_LEAD: &str = "Sign in with your fingerprint, face, PIN or security key, also without a password.";
+    pub const PASSKEYS_LEAD: &str =
+        "Sign in with your fingerprint, face, PIN or security key, also without a password.";
     pub const ADD_PASSKEY: &str = "Add a passkey";
     pub const PASSKEY_ADDED: &str = "The passkey is added.";
     pub const NO_PASSKEYS_HERE: &str = "This browser cannot make passkeys.";
@@ -342,7 +350,8 @@ pub mod security {
         if count == 0 { "Passkey".to_owned() } else { format!("Passkey {}", count.saturating_add(1)) }
     }
     pub fn passkey_facts(added: &str, used: Option<&str>, synced: bool) -> String {
-        let place = if synced { "kept on your devices by your password manager" } else { "on one device only" };
+        let place =
+            if synced { "kept on your devices by your password manager" } else { "on one device only" };
         match used {
             Some(used) => format!("Added {added}, last used {used}, {place}"),
             None => format!("Added {added}, {place}"),
@@ -592,7 +601,8 @@ pub mod profile {
     pub const NOT_GIVEN: &str = "Not given";
     pub const CHANGE_NAME: &str = "Change name";
     pub const CHANGE_EMAIL: &str = "Change e-mail address";
-    pub const CHANGE_EMAIL_LEAD: &str = "We mail a code to the new address. Until you enter it here, nothing changes.";
+    pub const CHANGE_EMAIL_LEAD: &str =
+        "We mail a code to the new address. Until you enter it here, nothing changes.";
     pub const NEW_EMAIL: &str = "New e-mail address";
     pub const CONFIRM_EMAIL: &str = "Confirm new address";
     pub const EMAIL_CHANGED: &str = "Your e-mail address is changed. Sign in with the new one from now on.";

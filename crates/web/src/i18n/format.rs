@@ -5,8 +5,8 @@
 use std::{cell::RefCell, collections::HashMap};
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use shared_types::money::Money;
 use leptos::prelude::window;
+use shared_types::{money::Money, wire::day_text};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::js_sys::{Array, Date, Function, Intl, Object, Reflect};
 
@@ -80,18 +80,18 @@ pub fn country(code: &str) -> String {
 /// A day, such as `Mar 4, 2026`. Days have no time and no time zone.
 pub fn day(day: NaiveDate) -> String {
     let milliseconds = f64::from(days_since_1970(day)) * 86_400_000.0;
-    date(DateStyle::Day, milliseconds).unwrap_or_else(|| day.to_string())
+    date(DateStyle::Day, milliseconds).unwrap_or_else(|| day_text(day))
 }
 
 /// A moment in the browser's time zone: the time alone if it is today.
 pub fn moment(moment: DateTime<Utc>) -> String {
     let style = if local_day(&js_date(moment)) == today() { DateStyle::Time } else { DateStyle::Moment };
-    date(style, milliseconds(moment)).unwrap_or_else(|| moment.to_rfc3339())
+    date(style, milliseconds(moment)).unwrap_or_else(|| day_text(moment.date_naive()))
 }
 
 /// The day of a moment in the browser's time zone.
 pub fn day_of(moment: DateTime<Utc>) -> String {
-    local_day(&js_date(moment)).map_or_else(|| moment.date_naive().to_string(), day)
+    local_day(&js_date(moment)).map_or_else(|| day_text(moment.date_naive()), day)
 }
 
 /// How far a day is from today, such as `in 3 days` or `yesterday`.

@@ -37,9 +37,7 @@ fn Accounts(open: RwSignal<bool>) -> impl IntoView {
             let rows = accounts.into_iter().map(|choice| row(choice, open));
             view! { <ul class="grid gap-2">{rows.collect_view()}</ul> }.into_any()
         }
-        (None, Some(error)) => {
-            view! { <ErrorState message=message_of(&error) on_retry=retry /> }.into_any()
-        }
+        (None, Some(error)) => view! { <ErrorState message=message_of(&error) on_retry=retry /> }.into_any(),
         (None, None) => view! {
             <LoadingText />
             <Bone class="h-14 rounded-lg" />

@@ -81,7 +81,9 @@ fn redirect_strangers(session: Session) {
     let router = expect_context::<Router>();
     Effect::new(move |_| {
         let login = match session.state() {
-            SessionState::Anonymous(Farewell::SignedOut | Farewell::PasswordReset) => routes::LOGIN.to_owned(),
+            SessionState::Anonymous(Farewell::SignedOut | Farewell::PasswordReset) => {
+                routes::LOGIN.to_owned()
+            }
             SessionState::Anonymous(Farewell::None | Farewell::Ended) => routes::login_then(&router.here()),
             SessionState::SecondFactor(_) => routes::with_next(routes::MFA, &router.here()),
             SessionState::Loading | SessionState::Unknown(_) | SessionState::SignedIn(_) => return,

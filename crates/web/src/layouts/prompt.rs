@@ -1,8 +1,10 @@
 //! Who is there, asked in the middle of something. The page behind stays as it is, and what was begun goes on.
 
 use leptos::prelude::*;
-use shared_types::auth::{LoginRequest, SecondFactor, SessionView};
-use validator::Validate;
+use shared_types::{
+    auth::{LoginRequest, SecondFactor, SessionView},
+    validate::Validate,
+};
 
 use super::proof::{Proof, means_of};
 use crate::{

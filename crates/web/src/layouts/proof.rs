@@ -3,9 +3,9 @@
 use leptos::{prelude::*, task::spawn_local};
 use shared_types::{
     auth::{MfaRequest, SecondFactor, SessionView, StepUpMethod, StepUpRequest},
+    problem::FieldError,
     validate,
 };
-use validator::ValidationErrors;
 
 use crate::{
     browser,
@@ -95,11 +95,7 @@ fn buttons(submit: AnyView, on_cancel: Option<Callback<()>>) -> AnyView {
     }
 }
 
-fn passkey_step(
-    step_up: bool,
-    on_proved: Callback<SessionView>,
-    on_cancel: Option<Callback<()>>,
-) -> AnyView {
+fn passkey_step(step_up: bool, on_proved: Callback<SessionView>, on_cancel: Option<Callback<()>>) -> AnyView {
     let busy = RwSignal::new(false);
     let trouble = RwSignal::new(None::<Message>);
     let press = Callback::new(move |()| {
@@ -205,17 +201,13 @@ fn resend() -> AnyView {
     .into_any()
 }
 
-fn rules(means: Means, value: &str) -> Result<(), ValidationErrors> {
-    let (name, verdict) = match means {
-        Means::Password => ("proof", validate::given_password(value)),
-        Means::Factor(SecondFactor::RecoveryCode) => ("code", validate::factor_code(value)),
-        Means::Factor(_) => ("code", validate::code(value)),
+fn rules(means: Means, value: &str) -> Result<(), Vec<FieldError>> {
+    let (pointer, verdict) = match means {
+        Means::Password => ("/proof", validate::given_password(value)),
+        Means::Factor(SecondFactor::RecoveryCode) => ("/code", validate::factor_code(value)),
+        Means::Factor(_) => ("/code", validate::code(value)),
     };
-    verdict.map_err(|error| {
-        let mut errors = ValidationErrors::new();
-        errors.add(name, error);
-        errors
-    })
+    verdict.map_err(|code| vec![FieldError { pointer: pointer.to_owned(), code }])
 }
 
 async fn prove(means: Means, is_step_up: bool, value: String) -> Result<SessionView, ApiError> {

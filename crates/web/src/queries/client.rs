@@ -1,19 +1,11 @@
 //! The cache of answers, keyed by the address they were read from.
 
-use std::{collections::HashMap, rc::Rc};
+use std::{collections::BTreeMap, rc::Rc};
 
 use leptos::{ev, prelude::*};
-use serde::de::DeserializeOwned;
 
-use super::{
-    Aged,
-    entry::{Cached, Entry},
-};
-use crate::{
-    api::{Freshness, Read},
-    browser,
-    session::Session,
-};
+use super::entry::{Entry, Reader};
+use crate::{api::Freshness, browser, session::Session};
 
 /// An answer younger than this is not asked for again when a page opens or the window comes back.
 const FRESH_MS: f64 = 15_000.0;
@@ -32,7 +24,7 @@ struct Change {
 #[derive(Clone, Copy)]
 pub struct QueryClient {
     session: Session,
-    entries: StoredValue<HashMap<String, Rc<dyn Cached>>, LocalStorage>,
+    entries: StoredValue<BTreeMap<String, Rc<Entry>>, LocalStorage>,
     changes: StoredValue<Vec<Change>>,
 }
 
@@ -41,7 +33,7 @@ impl QueryClient {
     pub fn install(session: Session) -> Self {
         let client = Self {
             session,
-            entries: StoredValue::new_local(HashMap::new()),
+            entries: StoredValue::new_local(BTreeMap::new()),
             changes: StoredValue::new(Vec::new()),
         };
         // Several events may tell of one return; a young answer and a request on its way make the later ones idle.
@@ -65,26 +57,23 @@ impl QueryClient {
         self.session
     }
 
-    /// The entry of a read, made if it is new.
-    pub fn entry<T>(self, read: &Read<T>) -> Rc<Entry<T>>
-    where
-        T: Aged + DeserializeOwned + PartialEq + Send + Sync + 'static,
-    {
-        let known = self.entries.with_value(|entries| entries.get(read.path()).cloned());
-        if let Some(Ok(entry)) = known.map(|entry| entry.as_any().downcast::<Entry<T>>()) {
+    /// The entry of an address, made if it is new.
+    pub fn entry(self, path: &str, reader: Reader) -> Rc<Entry> {
+        let known = self.entries.with_value(|entries| entries.get(path).cloned());
+        if let Some(entry) = known {
             return entry;
         }
-        let entry = Rc::new(Entry::new(read.clone()));
+        let entry = Rc::new(Entry::new(path.to_owned(), reader));
         self.entries.update_value(|entries| {
             evict(entries);
-            entries.insert(read.path().to_owned(), Rc::<Entry<T>>::clone(&entry));
+            entries.insert(path.to_owned(), Rc::clone(&entry));
         });
         entry
     }
 
     /// Asks again unless the answer is young.
-    pub fn refresh_if_old(self, entry: Rc<dyn Cached>) {
-        let freshness = self.freshness_for(&*entry);
+    pub fn refresh_if_old(self, entry: &Rc<Entry>) {
+        let freshness = self.freshness_for(entry);
         if freshness == Freshness::Now || entry.age_ms().is_none_or(|age| age > FRESH_MS) {
             entry.refresh(self.session, freshness);
         }
@@ -92,14 +81,14 @@ impl QueryClient {
 
     /// Asks again for everything on screen.
     pub fn refresh_seen(self, freshness: Freshness) {
-        for entry in self.snapshot(Cached::is_watched) {
+        for entry in self.snapshot(Entry::is_watched) {
             entry.refresh(self.session, freshness);
         }
     }
 
     fn refresh_watched(self) {
-        for entry in self.snapshot(Cached::is_watched) {
-            self.refresh_if_old(entry);
+        for entry in self.snapshot(Entry::is_watched) {
+            self.refresh_if_old(&entry);
         }
     }
 
@@ -116,7 +105,7 @@ impl QueryClient {
     }
 
     /// How fresh an answer has to be: newer than the last change that it may show.
-    fn freshness_for(self, entry: &dyn Cached) -> Freshness {
+    fn freshness_for(self, entry: &Entry) -> Freshness {
         let now = browser::now_ms();
         let age = entry.age_ms().unwrap_or(f64::INFINITY);
         let matters = |change: &Change| {
@@ -135,17 +124,17 @@ impl QueryClient {
         for entry in self.snapshot(|_| true) {
             entry.forget();
         }
-        self.entries.update_value(HashMap::clear);
+        self.entries.update_value(BTreeMap::clear);
     }
 
-    fn snapshot(self, which: impl Fn(&dyn Cached) -> bool) -> Vec<Rc<dyn Cached>> {
+    fn snapshot(self, which: impl Fn(&Entry) -> bool) -> Vec<Rc<Entry>> {
         self.entries
-            .with_value(|entries| entries.values().filter(|entry| which(&***entry)).map(Rc::clone).collect())
+            .with_value(|entries| entries.values().filter(|entry| which(entry)).map(Rc::clone).collect())
     }
 }
 
 /// Makes room for one more.
-fn evict(entries: &mut HashMap<String, Rc<dyn Cached>>) {
+fn evict(entries: &mut BTreeMap<String, Rc<Entry>>) {
     if entries.len() < KEPT {
         return;
     }
@@ -153,7 +142,7 @@ fn evict(entries: &mut HashMap<String, Rc<dyn Cached>>) {
         .iter()
         .filter(|(_, entry)| !entry.is_watched())
         .max_by(|(_, a), (_, b)| {
-            let age = |entry: &Rc<dyn Cached>| entry.age_ms().unwrap_or(f64::INFINITY);
+            let age = |entry: &Rc<Entry>| entry.age_ms().unwrap_or(f64::INFINITY);
             age(a).total_cmp(&age(b))
         })
         .map(|(path, _)| path.clone());

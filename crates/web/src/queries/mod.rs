@@ -4,7 +4,6 @@
 //! things that the pages need: a failed refresh that leaves the old rows standing, a refresh that asks the portal for more than
 //! a fetch does (`Cache-Control: no-cache`), and a second look shortly after a stale answer.
 
-mod aged;
 mod client;
 mod entry;
 pub mod identity;
@@ -13,7 +12,6 @@ mod query;
 pub mod security;
 
 pub use crate::api::{ApiError, Freshness};
-pub use aged::Aged;
 pub use client::QueryClient;
 pub use mutations::{invoice_changed, sso_link};
 pub use query::Query;

@@ -5,7 +5,9 @@ use shared_types::{ids::ActivityId, security::ActivityView};
 
 use super::tabs::AccountTabs;
 use crate::{
-    components::ui::{Bone, Button, ButtonLink, EmptyState, ErrorState, Icon, LoadingText, PageHeading, Sign},
+    components::ui::{
+        Bone, Button, ButtonLink, EmptyState, ErrorState, Icon, LoadingText, PageHeading, Sign,
+    },
     i18n::{Message, en::activity as text, format, message_of},
     queries::{
         QueryClient,

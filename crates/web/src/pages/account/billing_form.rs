@@ -1,11 +1,11 @@
 //! Changing the billing details.
 
 use leptos::prelude::*;
+use shared_types::validate::Validate;
 use shared_types::{
     account::{BillingContactView, UpdateBillingRequest},
     validate,
 };
-use validator::Validate;
 
 use crate::{
     components::ui::{Button, Look, Toasts, Tone},

@@ -1,11 +1,11 @@
 //! Another e-mail address, proved by a code that is mailed to it.
 
 use leptos::prelude::*;
+use shared_types::validate::Validate;
 use shared_types::{
     auth::{ChallengeView, ConfirmCodeRequest},
     security::ChangeEmailRequest,
 };
-use validator::Validate;
 
 use crate::{
     components::ui::{Button, Dialog, Look, Toasts, Tone},

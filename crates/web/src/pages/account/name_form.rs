@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared_types::account::UpdateMeRequest;
-use validator::Validate;
+use shared_types::validate::Validate;
 
 use crate::{
     components::ui::{Button, Look, Toasts, Tone},

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared_types::security::ChangePasswordRequest;
-use validator::Validate;
+use shared_types::validate::Validate;
 
 use crate::{
     components::ui::{Button, Card, CardTitle, Look, Sign, Toasts, Tone},

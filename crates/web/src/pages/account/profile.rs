@@ -6,13 +6,11 @@ use shared_types::{
     page::Section,
 };
 
-use super::{
-    billing_form::BillingForm, email_change::EmailChange, name_form::NameForm, tabs::AccountTabs,
-};
+use super::{billing_form::BillingForm, email_change::EmailChange, name_form::NameForm, tabs::AccountTabs};
 use crate::{
     components::ui::{
-        Bone, Button, ButtonLink, Card, CardTitle, ErrorState, LoadingText, Notice, PageHeading, Sign, StaleNotice, ThemeSwitch,
-        Tone,
+        Bone, Button, ButtonLink, Card, CardTitle, ErrorState, LoadingText, Notice, PageHeading, Sign,
+        StaleNotice, ThemeSwitch, Tone,
     },
     i18n::{codes, en::profile as text, format, message_of},
     queries::{Freshness, security::EXPORT, use_me},

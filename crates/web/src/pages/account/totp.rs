@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use shared_types::security::{ConfirmTotpRequest, QrView, TotpSetupView};
-use validator::Validate;
+use shared_types::validate::Validate;
 
 use crate::{
     components::ui::{Button, Dialog, Look, Sign, Toasts, Tone},

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared_types::auth::ForgotPasswordRequest;
-use validator::Validate;
+use shared_types::validate::Validate;
 
 use super::{onward::leave_when_signed_in, reset};
 use crate::{
@@ -19,7 +19,8 @@ use crate::{
 pub fn Forgot() -> impl IntoView {
     let router = expect_context::<Router>();
     let email = RwSignal::new(String::new());
-    let request = move || ForgotPasswordRequest { email: email.with_untracked(|email| email.trim().to_owned()) };
+    let request =
+        move || ForgotPasswordRequest { email: email.with_untracked(|email| email.trim().to_owned()) };
     let form = Form::new(move || request().validate());
     leave_when_signed_in();
     let send = Callback::new(move |()| {

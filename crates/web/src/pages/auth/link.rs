@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared_types::link::{LinkConfirmRequest, LinkRequest, LinkStage, LinkView};
-use validator::Validate;
+use shared_types::validate::Validate;
 
 use super::onward::leave_when_signed_in;
 use crate::{

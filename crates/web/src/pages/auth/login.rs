@@ -1,8 +1,7 @@
 //! Sign-in.
 
 use leptos::{prelude::*, task::spawn_local};
-use shared_types::auth::LoginRequest;
-use validator::Validate;
+use shared_types::{auth::LoginRequest, validate::Validate};
 
 use super::onward::{leave_when_signed_in, use_next};
 use crate::{

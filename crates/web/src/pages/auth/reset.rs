@@ -4,8 +4,8 @@
 //! to nobody.
 
 use leptos::prelude::*;
+use shared_types::validate::Validate;
 use shared_types::{auth::ResetPasswordRequest, ids::ChallengeId};
-use validator::Validate;
 
 use super::onward::leave_when_signed_in;
 use crate::{

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use shared_types::link::{LinkAccountState, LinkAccountView, LinkStage, LinkView, SetPasswordRequest};
-use validator::Validate;
+use shared_types::validate::Validate;
 
 use super::onward::leave_when_signed_in;
 use crate::{
-    components::ui::{Bone, Button, Choice, Choices, ErrorState, Look, LoadingText, PageHeading},
+    components::ui::{Bone, Button, Choice, Choices, ErrorState, LoadingText, Look, PageHeading},
     forms::{Form, FormBody, FormTrouble, PasswordField},
     i18n::{
         en::{link as text, signup},
@@ -27,7 +27,8 @@ pub fn SetPassword() -> impl IntoView {
     // Nothing to go on with: begin at the first step. A mailed code that is still due is asked for there too.
     Effect::new(move |_| {
         let unproved = link.get().is_some_and(|link| link.stage == LinkStage::ConfirmEmail);
-        let nothing = query.view().error.as_ref().and_then(ApiError::code).is_some_and(|code| code.status() == 404);
+        let nothing =
+            query.view().error.as_ref().and_then(ApiError::code).is_some_and(|code| code.status() == 404);
         if unproved || nothing {
             router.replace(routes::LINK);
         }

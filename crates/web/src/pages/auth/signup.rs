@@ -3,8 +3,10 @@
 //! A reload begins anew: the details are personal and the code's challenge is worth nothing without them being known.
 
 use leptos::prelude::*;
-use shared_types::auth::{ChallengeView, ConfirmCodeRequest, SignupRequest};
-use validator::Validate;
+use shared_types::{
+    auth::{ChallengeView, ConfirmCodeRequest, SignupRequest},
+    validate::Validate,
+};
 
 use super::onward::{leave_when_signed_in, use_next};
 use crate::{
