@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{Document, Unreadable, Wire, from_text, to_text};
 use crate::{
     account::{MeView, SummaryView},
-    auth::{ChallengeView, LoginRequest, SessionView, SignupConfirmRequest, SignupRequest},
+    auth::{ChallengeView, LoginRequest, SessionView, ConfirmCodeRequest, SignupRequest},
     billing::{InvoiceDetailView, InvoiceView, SsoLinkRequest, SsoLinkView, SsoPurpose},
     ids::ChallengeId,
     page::{DataView, ItemView, ListView},
@@ -88,7 +88,7 @@ fn requests_are_written_as_serde_writes_them() {
         company_name: String::new(),
     });
     let challenge_id = ChallengeId::from_uuid(Uuid::parse_str(ID).unwrap());
-    writes_the_same(&SignupConfirmRequest { challenge_id, code: text("123456") });
+    writes_the_same(&ConfirmCodeRequest { challenge_id, code: text("123456") });
     writes_the_same(&SsoLinkRequest { purpose: SsoPurpose::Pdf });
 }
 
