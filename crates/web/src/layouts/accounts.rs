@@ -52,7 +52,7 @@ fn row(choice: AccountChoiceView, open: RwSignal<bool>) -> AnyView {
     let client = expect_context::<QueryClient>();
     let router = expect_context::<Router>();
     let form = Form::new(|| Ok(()));
-    let client_id = account.client_id;
+    let (client_id, name) = (account.client_id, account.name.clone());
     let choose = Callback::new(move |()| {
         form.submit(move |key| async move {
             switch_account(client, client_id, key).await?;
@@ -68,7 +68,7 @@ fn row(choice: AccountChoiceView, open: RwSignal<bool>) -> AnyView {
         view! {
             <Button look=Look::Plain busy=form.busy() on_press=choose>
                 {text::SWITCH_TO}
-                <span class="sr-only">{account.name.clone()}</span>
+                <span class="sr-only">{name}</span>
             </Button>
         }
         .into_any()
@@ -76,7 +76,7 @@ fn row(choice: AccountChoiceView, open: RwSignal<bool>) -> AnyView {
     view! {
         <li class="flex flex-wrap items-center justify-between gap-3 rounded-lg border border-line p-3">
             <div class="min-w-0">
-                <p class="font-medium">{account.name.clone()}</p>
+                <p class="font-medium">{account.name}</p>
                 <p class="text-sm text-soft">{if account.owner { text::OWN } else { text::GUEST }}</p>
             </div>
             {aside}
