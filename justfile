@@ -73,6 +73,10 @@ openapi: build
 openapi-check: build
     infra/openapi check {{ bin }}/portal
 
+# Write docs/UPSTREAMS.md, which a test of `nextest` compares with the code
+upstreams:
+    UPSTREAMS=write cargo test --locked --quiet -p contract-tests --test it the_document_is_what_the_code_says
+
 # Unit and integration tests, on SQLite and on a Postgres and Redis of their own; arguments go to nextest
 nextest *arguments:
     SNAPSHOT_REFERENCES={{ bin }}/snapshots.txt infra/nextest {{ arguments }}
@@ -84,6 +88,11 @@ witnesses *arguments: build
 # Every snapshot file is used by a test; after a full `just nextest`
 snapshots:
     infra/check-snapshots {{ bin }}/snapshots.txt
+
+# Random input for everything that reads what others sent, so many seconds for each target: `just fuzz 300`
+fuzz seconds="60":
+    BOLERO_RANDOM_TEST_TIME_MS={{ seconds }}000 BOLERO_RANDOM_ITERATIONS=2000000000 cargo test --locked -p whmcs -p salesforce \
+        -p sandbox --lib -- fuzz arbitrary_answers agrees_with_serde_json_on_anything no_more_than_the_cap_is_ever_held
 
 # Examples in the documentation
 doctest:
@@ -112,3 +121,7 @@ bench:
 # Whether the times of answers tell who has an account: known and unknown addresses, interleaved (docs/BENCHMARKS.md)
 bench-enumeration:
     infra/bench/enumeration
+
+# CPU of a call by each client against bare reqwest; the sandbox's throughput and memory; needs wrk (docs/BENCHMARKS.md)
+bench-upstreams:
+    infra/bench/upstreams

@@ -62,7 +62,9 @@ async function main() {
     BFF_PORT: String(port),
     PORTAL_METRICS_PORT: String(metricsPort),
     PORTAL_PUBLIC_URL: `http://localhost:${port}`,
-    PORTAL_LIMIT_LOGIN_SOURCE: '100000',
+    // Off, so that a flood reaches the queue of the hasher, which is what has to hold.
+    PORTAL_LIMIT_LOGIN_SOURCE: '1000000',
+    PORTAL_LIMIT_LOGIN_UNKNOWN: '1000000',
     PORTAL_LIMIT_REFRESH: '1000000',
     PORTAL_LOG: 'warn',
   };
@@ -108,6 +110,7 @@ async function main() {
 
   await misses(portalUrl, sandboxUrl, cookie);
   await coalescing(portalUrl, sandboxUrl, cookie);
+  await loginFlood(portalUrl, port, `${portalUrl}${path}`, cookie);
   note('memory at the end (peak)', `${rss(pid)} (${peak(pid)})`);
 
   const cores = cpus();
@@ -138,6 +141,51 @@ async function coalescing(portalUrl, sandboxUrl, cookie) {
   await fetch(`${sandboxUrl}/_control/faults`, { method: 'DELETE' });
   agent.destroy();
   note('500 equal misses at once', `${new Set(answers.map((answer) => JSON.stringify(JSON.parse(answer).data))).size} answer, ${calls.length} call of WHMCS`);
+}
+
+/** 200 sign-ins a second, which is several times what the hasher can check, while customers read what is cached. */
+async function loginFlood(portalUrl, port, url, cookie) {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1000 });
+  const answers = [];
+  let nobody = 0;
+  const guess = async () => {
+    nobody += 1;
+    answers.push(await signIn(portalUrl, port, `nobody${nobody}@example.com`, agent));
+  };
+  const alone = await paced(100, () => fetchText(url, cookie, agent));
+  const [reads, logins] = await Promise.all([paced(100, () => fetchText(url, cookie, agent)), paced(200, guess)]);
+  agent.destroy();
+  const refused = answers.filter(({ status }) => status === 429 || status === 503);
+  const strange = answers.filter(({ status }) => ![401, 429, 503].includes(status)).length;
+  const mute = refused.filter(({ retryAfter }) => !retryAfter).length;
+  if (strange || mute) throw new Error(`login flood: ${strange} answers of another status, ${mute} refusals without Retry-After`);
+  note('cached read without a flood, p99 at 100/s', `${quantile(alone, 0.99).toFixed(1)} ms`);
+  note('cached read while 200 sign-ins/s come in, p99', `${quantile(reads, 0.99).toFixed(1)} ms`);
+  note('sign-ins of the flood: checked, refused', `${answers.length - refused.length}, ${refused.length} of ${logins.length}`);
+  note('refusal of a sign-in, p99', `${quantile(refused.map(({ milliseconds }) => milliseconds), 0.99).toFixed(1)} ms`);
+}
+
+/** Begins `work` so many times a second, whether or not the former ones have ended; the milliseconds of each. */
+async function paced(rate, work) {
+  const begun = performance.now();
+  const running = [];
+  for (let turn = 0; turn < rate * seconds; turn += 1) {
+    await delay(Math.max(0, begun + (turn * 1000) / rate - performance.now()));
+    running.push(timed(work));
+  }
+  return Promise.all(running);
+}
+
+function signIn(portalUrl, port, email, agent) {
+  const body = JSON.stringify({ email, password: 'a guess of somebody' });
+  const headers = { 'content-type': 'application/json', 'content-length': body.length, origin: `http://localhost:${port}` };
+  const begun = performance.now();
+  return new Promise((resolve, reject) => {
+    http.request(`${portalUrl}/api/auth/login`, { method: 'POST', agent, headers }, (answer) => {
+      const { statusCode: status } = answer;
+      answer.resume().on('end', () => resolve({ status, retryAfter: answer.headers['retry-after'], milliseconds: performance.now() - begun }));
+    }).on('error', reject).end(body);
+  });
 }
 
 function requireWrk() {
@@ -217,6 +265,10 @@ async function timed(work) {
 }
 
 function median(values) {
+  return quantile(values, 0.5);
+}
+
+function quantile(values, part) {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
+  return sorted[Math.min(Math.floor(sorted.length * part), sorted.length - 1)] ?? 0;
 }

@@ -15,6 +15,8 @@ export function portalSettings({ sandboxPort, smtpPort, dataDir }) {
     WHMCS_BASE_URL: `${sandbox}/whmcs`,
     WHMCS_API_IDENTIFIER: 'sandbox-identifier',
     WHMCS_API_SECRET: 'sandbox-secret',
+    WHMCS_OIDC_CLIENT_ID: 'SANDBOX.portal',
+    WHMCS_OIDC_CLIENT_SECRET: 'sandbox-openid-secret',
     SF_LOGIN_URL: `${sandbox}/salesforce`,
     SF_CLIENT_ID: 'sandbox-consumer-key',
     SF_USERNAME: 'portal@sandbox.example',

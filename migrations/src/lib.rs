@@ -15,6 +15,9 @@ mod m20261101_000008_cache_generations;
 mod m20261130_000009_sign_in_state;
 mod m20261130_000010_factors;
 mod m20261130_000011_account_links;
+mod m20261130_000012_sign_in_tries;
+mod m20261130_000013_profile_changes;
+mod m20261130_000014_refresh_tokens;
 mod roles;
 
 use sea_orm_migration::sea_orm::{ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend};
@@ -44,6 +47,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000009_sign_in_state::Migration),
             Box::new(m20261130_000010_factors::Migration),
             Box::new(m20261130_000011_account_links::Migration),
+            Box::new(m20261130_000012_sign_in_tries::Migration),
+            Box::new(m20261130_000013_profile_changes::Migration),
+            Box::new(m20261130_000014_refresh_tokens::Migration),
         ]
     }
 }

@@ -71,6 +71,8 @@ pub enum Event {
     ProfileChanged,
     /// Billing details were changed.
     BillingChanged,
+    /// Billing refused a change of name or details.
+    BillingChangeRefused,
     /// The person took all data along.
     DataExported,
     /// A front end on another origin was let in.
@@ -116,6 +118,7 @@ impl Event {
             Self::AccountSwitched => ("account.switch", "ok"),
             Self::ProfileChanged => ("profile.change", "ok"),
             Self::BillingChanged => ("billing.change", "ok"),
+            Self::BillingChangeRefused => ("billing.change", "refused"),
             Self::DataExported => ("account.export", "ok"),
             Self::TokenIssued => ("token.issue", "ok"),
             Self::TokenReused => ("token.refresh", "suspicious"),

@@ -13,6 +13,7 @@ use crate::{
     clock::Clock,
     config::{Config, Mode},
     crypto::{KeyRing, Random},
+    doctor,
     jobs::Worker,
     server,
     store::{BillingIds, CrmIds, DatabaseSettings, Db, EmailAddress, NewUser},
@@ -114,6 +115,13 @@ pub fn migrate(config: &Config) -> Result<(), CommandError> {
     })
 }
 
+/// Looks at everything that the portal needs of the systems around it.
+pub fn doctor(config: &Config, options: doctor::Options) -> Result<doctor::Report, CommandError> {
+    let examined =
+        System::new().block_on(doctor::examine(config, &Clock::system(), &Random::system(), options));
+    examined.map_err(|_| StartError::Unusable("no HTTP client can be made".to_owned()).into())
+}
+
 /// The contract as JSON, ending with a line break.
 #[must_use]
 pub fn openapi() -> String {
@@ -165,6 +173,7 @@ pub async fn seed_person(app: &App, email: &str, password: &SecretString) -> Res
         first_name: contact.first_name.clone(),
         last_name: contact.last_name.clone(),
         email: address.as_str().to_owned(),
+        phone: None,
     };
     let crm = app
         .crm

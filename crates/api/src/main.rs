@@ -3,7 +3,7 @@
 use std::{io::Write, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use portal_api::{commands, config::Config, telemetry};
+use portal_api::{commands, config::Config, doctor::Options, telemetry};
 
 /// The customer portal.
 #[derive(Parser)]
@@ -25,6 +25,15 @@ enum Command {
     Openapi,
     /// Says everything that is wrong with the configuration.
     CheckConfig,
+    /// Looks at everything that the portal needs of WHMCS, Salesforce, mail and database, and says what is missing.
+    Doctor {
+        /// Prints an array for programs.
+        #[arg(long)]
+        json: bool,
+        /// Also makes the checks that write: a customer and a case in Salesforce, undone at once.
+        #[arg(long)]
+        write_checks: bool,
+    },
     /// Makes portal users for people of the sandbox (dev mode only).
     SeedDemo {
         /// Their password.
@@ -49,12 +58,15 @@ fn main() -> ExitCode {
         }
     };
     telemetry::start(&config.server);
+    if let Command::Doctor { json, write_checks } = command {
+        return doctor(&config, json, write_checks);
+    }
     let result = match command {
         Command::Serve => commands::serve(&config),
         Command::Worker => commands::work(&config),
         Command::Migrate => commands::migrate(&config),
         Command::SeedDemo { password, emails } => commands::seed_demo(&config, &password.into(), &emails),
-        Command::CheckConfig | Command::Openapi => Ok(()),
+        Command::CheckConfig | Command::Doctor { .. } | Command::Openapi => Ok(()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -63,4 +75,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn doctor(config: &Config, json: bool, write_checks: bool) -> ExitCode {
+    let Ok(report) = commands::doctor(config, Options { write_checks }) else { return ExitCode::FAILURE };
+    let text = if json { report.json() } else { report.text() };
+    let written = std::io::stdout().write_all(text.as_bytes());
+    if report.is_well() && written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -8,9 +8,11 @@ use utoipa::{
     openapi::{
         Content, OpenApi as Document, RefOr, Response, ResponseBuilder,
         schema::{Object, ObjectBuilder, Schema, Type},
-        security::{ApiKey, ApiKeyValue, SecurityScheme},
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
 };
+
+use crate::http::bearer;
 
 /// What the generator cannot read off the operations.
 #[derive(OpenApi)]
@@ -22,8 +24,11 @@ use utoipa::{
     ),
     tags(
         (name = "auth", description = "Signing up, in and out"),
+        (name = "tokens", description = "Access tokens, for front ends on other origins"),
         (name = "account", description = "The customer and the dashboard"),
-        (name = "invoices", description = "Invoices and paying them")
+        (name = "security", description = "What protects the account"),
+        (name = "invoices", description = "Invoices and paying them"),
+        (name = "reference", description = "What is the same for everybody")
     ),
     components(schemas(Problem)),
     modifiers(&Security)
@@ -38,7 +43,16 @@ impl Modify for Security {
             "__Host-portal_session",
             "Set by `log_in` and `confirm_sign_up`. Sent by browsers on this origin only.",
         )));
-        document.components.get_or_insert_default().add_security_scheme("session", cookie);
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("session", cookie);
+        let token = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .description(Some(
+                "From `issue_token`, on the origins that the operator names. Never together with the cookie.",
+            ))
+            .build();
+        components.add_security_scheme("token", SecurityScheme::Http(token));
     }
 }
 
@@ -58,7 +72,7 @@ fn problems(statuses: &[(u16, &str)]) -> BTreeMap<String, RefOr<Response>> {
 
 const INTERNAL: (u16, &str) = (500, "`internal`");
 const UNREADABLE: (u16, &str) = (400, "`request.malformed`; for writing operations also `idempotency.key`");
-const FORBIDDEN: (u16, &str) = (403, "`auth.csrf`, `auth.step_up_required`");
+const FORBIDDEN: (u16, &str) = (403, "`auth.csrf`, `auth.forbidden`, `auth.step_up_required`");
 const BUSY: (u16, &str) = (503, "`busy`, `upstream.unavailable`; see `Retry-After`");
 const LIMITED: (u16, &str) = (429, "`rate_limited`; see `Retry-After`");
 
@@ -67,7 +81,19 @@ pub struct SignedInProblems;
 
 impl IntoResponses for SignedInProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        problems(&[(401, "`auth.required`"), FORBIDDEN, LIMITED, INTERNAL, BUSY])
+        problems(&[(401, "`auth.required`, `auth.mfa_required`"), FORBIDDEN, LIMITED, INTERNAL, BUSY])
+    }
+}
+
+/// What an operation for those who owe a second proof may answer besides.
+pub struct PendingProblem;
+
+impl IntoResponses for PendingProblem {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[(
+            401,
+            "`auth.required`: nobody has given a password, or the time or the tries for the second proof are over",
+        )])
     }
 }
 
@@ -89,6 +115,24 @@ impl IntoResponses for ReadProblems {
     }
 }
 
+/// What an operation for everybody that asks billing may answer beside.
+pub struct UpstreamProblems;
+
+impl IntoResponses for UpstreamProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[(502, "`upstream.invalid`"), (504, "`upstream.timeout`")])
+    }
+}
+
+/// What an operation that a browser visits may answer beside.
+pub struct VisitProblems;
+
+impl IntoResponses for VisitProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[(400, "`request.malformed`"), LIMITED])
+    }
+}
+
 /// What an operation about one object may answer.
 pub struct NotFoundProblem;
 
@@ -103,7 +147,7 @@ pub struct PublicReadProblems;
 
 impl IntoResponses for PublicReadProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        problems(&[(403, "`auth.csrf`"), INTERNAL, BUSY])
+        problems(&[(403, "`auth.csrf`, `auth.forbidden`"), INTERNAL, BUSY])
     }
 }
 
@@ -119,7 +163,10 @@ impl IntoResponses for WriteProblems {
             (409, "`idempotency.in_progress`, `conflict.*`"),
             (413, "`request.too_large`"),
             (415, "`request.unsupported_media_type`"),
-            (422, "`validation`, `auth.code_invalid`, `idempotency.mismatch`"),
+            (
+                422,
+                "`validation`, `auth.code_invalid`, `auth.factor_invalid`, `auth.passkey_invalid`, `idempotency.mismatch`",
+            ),
             LIMITED,
             INTERNAL,
             BUSY,
@@ -132,6 +179,7 @@ impl IntoResponses for WriteProblems {
 pub fn complete(operations: Document) -> Document {
     let mut document = Frame::openapi();
     document.merge(operations);
+    allow_tokens(&mut document);
     // Referenced by hand-made answers only, which the generator does not follow.
     let schemas = &mut document.components.get_or_insert_default().schemas;
     schemas.entry("Problem".to_owned()).or_insert_with(Problem::schema);
@@ -142,6 +190,22 @@ pub fn complete(operations: Document) -> Document {
     let fields = FieldCode::ALL.iter().map(|code| code.as_str());
     schemas.insert("FieldCode".to_owned(), words("What is wrong with one field.", fields).into());
     document
+}
+
+/// Whoever may come with a session's cookie may come with a token, but for what is the business of a browser's session.
+fn allow_tokens(document: &mut Document) {
+    let token = SecurityRequirement::new("token", <[&str; 0]>::default());
+    for (path, item) in &mut document.paths.paths {
+        if bearer::is_for_cookies_only(path) {
+            continue;
+        }
+        let operations = [&mut item.get, &mut item.post, &mut item.patch, &mut item.put, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            if let Some(security) = &mut operation.security {
+                security.push(token.clone());
+            }
+        }
+    }
 }
 
 fn words(description: &str, words: impl Iterator<Item = &'static str>) -> Object {

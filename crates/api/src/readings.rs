@@ -66,7 +66,7 @@ pub struct Readings {
     billing: Arc<dyn Billing>,
     crm: Arc<dyn Crm>,
     /// The last status that each invoice was seen in: when a reading shows another one, the lists are out of date.
-    seen: moka::sync::Cache<(UserId, InvoiceId), InvoiceStatus>,
+    seen: moka::sync::Cache<(UserId, BillingAccount, InvoiceId), InvoiceStatus>,
 }
 
 /// Invoices whose status is remembered.
@@ -105,7 +105,7 @@ impl Readings {
         let (billing, caller, readings) = (Arc::clone(&self.billing), reader.caller(), self.clone());
         let load = move || async move {
             let data = billing.invoice(caller, reader.account, id, &currency).await?;
-            readings.notice(reader.user, id, data.invoice.status).await;
+            readings.notice(reader.user, reader.account, id, data.invoice.status).await;
             Ok(StoredItem::<InvoiceDetailView> { data })
         };
         let key = key(reader.user, Namespace::Invoice, &(reader.account, id))?;
@@ -113,9 +113,10 @@ impl Readings {
     }
 
     /// A payment shows in the invoice first. Lists that still say otherwise are dropped; if that fails they grow old by themselves.
-    async fn notice(&self, user: UserId, id: InvoiceId, status: InvoiceStatus) {
-        let before = self.seen.get(&(user, id));
-        self.seen.insert((user, id), status);
+    async fn notice(&self, user: UserId, account: BillingAccount, id: InvoiceId, status: InvoiceStatus) {
+        let seen = (user, account, id);
+        let before = self.seen.get(&seen);
+        self.seen.insert(seen, status);
         if before.is_some_and(|before| before != status)
             && let Err(error) = self.cache.invalidate(Scope::User(user), Namespace::Invoices).await
         {

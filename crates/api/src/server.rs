@@ -115,10 +115,11 @@ async fn anything_else(
     paths: Data<KnownPaths>,
     app: Data<App>,
 ) -> Result<HttpResponse, ApiError> {
-    if Surface::of(request.path()) == Surface::Page {
+    let path = request.match_info().as_str();
+    if Surface::of(path) == Surface::Page {
         return web_app::serve(&request, &app);
     }
-    let Some(allowed) = paths.methods(request.path()) else { return Err(ApiError::not_found()) };
+    let Some(allowed) = paths.methods(path) else { return Err(ApiError::not_found()) };
     let mut refused = HttpResponse::from_error(ApiError::new(ProblemCode::MethodNotAllowed));
     if let Ok(allowed) = header::HeaderValue::from_str(&allowed) {
         refused.headers_mut().insert(header::ALLOW, allowed);

@@ -28,6 +28,9 @@ const QUIET: &[&str] = &[
     "redis",
 ];
 
+/// Libraries that say nothing at all: their complaints repeat what browsers sent. The portal says in its own words why it refuses.
+const SILENT: &[&str] = &["webauthn_rs", "webauthn_rs_core", "webauthn_rs_proto"];
+
 /// Sends log lines to standard error. A filter that cannot be read, which the configuration refuses, counts as `info`.
 pub fn start(config: &ServerConfig) {
     let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
@@ -49,12 +52,16 @@ pub fn start(config: &ServerConfig) {
 fn filter(asked: &str) -> Targets {
     let asked: Targets = asked.parse().unwrap_or_else(|_| Targets::new().with_default(LevelFilter::INFO));
     let is_quiet = |target: &str| {
-        QUIET.iter().any(|library| target == *library || target.starts_with(&format!("{library}::")))
+        QUIET
+            .iter()
+            .chain(SILENT)
+            .any(|library| target == *library || target.starts_with(&format!("{library}::")))
     };
     let default = asked.default_level().unwrap_or(LevelFilter::OFF);
     let rest = asked.into_iter().filter(|(target, _)| !is_quiet(target));
     let quiet = QUIET.iter().map(|library| ((*library).to_owned(), LevelFilter::WARN));
-    Targets::new().with_targets(rest).with_targets(quiet).with_default(default)
+    let silent = SILENT.iter().map(|library| ((*library).to_owned(), LevelFilter::OFF));
+    Targets::new().with_targets(rest).with_targets(quiet).with_targets(silent).with_default(default)
 }
 
 /// A name for a person in logs: stable under one key, meaningless without it.
@@ -80,6 +87,7 @@ mod tests {
                 assert!(!filter.would_enable(target, &Level::INFO), "{asked}: {target}");
             }
         }
+        assert!(!filter("webauthn_rs_core=trace").would_enable("webauthn_rs_core::core", &Level::ERROR));
         assert!(filter("trace").would_enable("portal_api::jobs", &Level::TRACE));
         assert!(filter("info,portal_api=debug").would_enable("portal_api::http", &Level::DEBUG));
         assert!(!filter("info,portal_api=debug").would_enable("whmcs::client", &Level::DEBUG));

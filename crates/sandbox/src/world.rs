@@ -92,9 +92,10 @@ impl World {
         Ok(())
     }
 
-    /// Pays an invoice's whole balance and runs the hook points of a payment.
-    pub fn pay(&mut self, invoice_id: u64) -> Result<(), PayError> {
-        whmcs::payment::pay(self, invoice_id)
+    /// Pays an invoice's whole balance and runs the hook points of a payment. `transid` is the payment's number where it
+    /// has one already.
+    pub fn pay(&mut self, invoice_id: u64, transid: Option<String>) -> Result<(), PayError> {
+        whmcs::payment::pay(self, invoice_id, transid)
     }
 
     pub fn log(&mut self, call: Call, status: Option<u16>) {

@@ -34,6 +34,19 @@ impl Permission {
     /// All of them: what an owner may do.
     pub const ALL: &'static [Self] =
         &[Self::Profile, Self::Invoices, Self::Services, Self::ManageServices, Self::Orders, Self::Support];
+
+    /// The word on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Profile => "profile",
+            Self::Invoices => "invoices",
+            Self::Services => "services",
+            Self::ManageServices => "manage_services",
+            Self::Orders => "orders",
+            Self::Support => "support",
+        }
+    }
 }
 
 /// The account that a session acts for.
@@ -62,7 +75,7 @@ pub struct AccountChoiceView {
 }
 
 /// Acts for another account from now on.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, Wire)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, Wire, Validate)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SwitchAccountRequest {

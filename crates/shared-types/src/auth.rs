@@ -241,6 +241,14 @@ pub struct ResetPasswordRequest {
     pub password: String,
 }
 
+/// Which ways in this portal offers beside its own password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuthOptionsView {
+    /// A WHMCS login can be linked by signing in at WHMCS (OpenID Connect).
+    pub oidc: bool,
+}
+
 redacted_debug!(
     SignupRequest,
     ConfirmCodeRequest,

@@ -11,5 +11,6 @@ pub mod money;
 pub mod page;
 pub mod problem;
 pub mod security;
+pub mod token;
 pub mod validate;
 pub mod wire;

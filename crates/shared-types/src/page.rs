@@ -109,4 +109,6 @@ pub enum Section<T> {
     },
     /// The account is still being set up, so there is nothing to say yet.
     NotReady,
+    /// The person may not see this part of the account.
+    NotAllowed,
 }

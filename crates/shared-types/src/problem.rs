@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::wire::Wire;
+use crate::{auth::SecondFactor, wire::Wire};
 
 macro_rules! codes {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)+ }) => {
@@ -87,6 +87,8 @@ codes!(
         LinkTaken = "conflict.link_taken",
         /// 409: the step does not fit to how far things have come, or the time for it is over.
         StepOutOfOrder = "conflict.step",
+        /// 409: the billing system does not accept the change, and does not say which field it is about.
+        BillingRefused = "conflict.billing_refused",
         /// 409: nothing of the kind can be added any more.
         LimitReached = "conflict.limit_reached",
         /// 429: too many; see `Retry-After`.
@@ -121,6 +123,7 @@ impl ProblemCode {
             | Self::LinkTaken
             | Self::StepOutOfOrder
             | Self::LimitReached
+            | Self::BillingRefused
             | Self::InvoiceState
             | Self::SingleSignOnBlocked
             | Self::IdempotencyInProgress => 409,
@@ -169,6 +172,7 @@ impl ProblemCode {
             Self::LinkNoAccount => "This login has no open account",
             Self::LinkTaken => "This login is connected to the portal already",
             Self::StepOutOfOrder => "This step cannot be done now",
+            Self::BillingRefused => "The billing system does not accept the change",
             Self::LimitReached => "No more can be added",
             Self::RateLimited => "Too many requests",
             Self::Internal => "Something went wrong on our side",
@@ -247,6 +251,9 @@ pub struct Problem {
     /// The wrong fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// With `auth.mfa_required` of `issue_token`: the second factors that can be given, the best first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub methods: Option<Vec<SecondFactor>>,
 }
 
 impl Problem {
@@ -261,6 +268,7 @@ impl Problem {
             instance: request_id.into(),
             code,
             errors: Vec::new(),
+            methods: None,
         }
     }
 }

@@ -1,7 +1,5 @@
 //! Puts the app together: contexts, router, routes.
 
-use leptos::{mount::mount_to_body, prelude::*};
-
 use crate::{
     components::ui::{ToastRegion, Toasts},
     layouts::{AppLayout, AuthLayout},
@@ -9,10 +7,12 @@ use crate::{
         Activity, Dashboard, Forgot, InvoicePage, Invoices, Link, Login, Mfa, NotFound, Profile, Reset,
         Security, SetPassword, Signup,
     },
+    prelude::*,
     queries::QueryClient,
     router::{Area, Route, Router},
     session::Session,
     theme::ThemeChoice,
+    view,
 };
 
 /// Takes the static skeleton away and shows the app.
@@ -20,7 +20,7 @@ pub fn start() {
     if let Some(shell) = document().get_element_by_id("shell") {
         shell.remove();
     }
-    mount_to_body(App);
+    view::mount(|| App().into_view());
 }
 
 #[component]

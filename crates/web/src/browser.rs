@@ -1,13 +1,13 @@
 //! The few things the app asks of the browser itself. Nothing here knows what they are for.
 
-use leptos::{ev, prelude::*};
+use leptos::ev;
 use wasm_bindgen::JsCast;
 use web_sys::{
     Element, HtmlAnchorElement, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, VisibilityState,
     js_sys,
 };
 
-use crate::api::idempotency::key_of;
+use crate::{api::idempotency::key_of, prelude::*};
 
 /// Set on the root element once the app is dead.
 const BROKEN: &str = "data-broken";

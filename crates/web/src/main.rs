@@ -17,11 +17,14 @@ mod i18n;
 mod layouts;
 mod pages;
 mod passkeys;
+mod prelude;
 mod queries;
+mod reactive;
 mod router;
 mod routes;
 mod session;
 mod theme;
+mod view;
 
 fn main() {
     std::panic::set_hook(Box::new(broken::show));

@@ -2,12 +2,12 @@
 //!
 //! A router of our own, since the app needs seven paths without nesting and `leptos_router` costs 25 KB of the bundle.
 
-use leptos::{ev, prelude::*};
+use leptos::ev;
 use shared_types::ids::InvoiceId;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement, UrlSearchParams};
 
-use crate::{browser, routes};
+use crate::{browser, prelude::*, routes};
 
 /// A page of the app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

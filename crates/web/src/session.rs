@@ -5,14 +5,17 @@
 use std::{future::Future, time::Duration};
 
 use futures::channel::oneshot;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use shared_types::{
     account::{CurrentAccountView, Permission},
     auth::{LoginRequest, SecondFactor, SessionUser, SessionView},
     problem::ProblemCode,
 };
 
-use crate::api::{self, ApiError};
+use crate::{
+    api::{self, ApiError},
+    prelude::*,
+};
 
 /// What the app knows about the session.
 #[derive(Clone, Debug, PartialEq)]

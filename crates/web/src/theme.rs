@@ -1,7 +1,9 @@
 //! Light, dark, or as the system has it. The choice is the only thing the app stores; `boot.js` reads it before the first paint.
 
-use leptos::{ev, prelude::*};
+use leptos::ev;
 use wasm_bindgen::{JsCast, closure::Closure};
+
+use crate::prelude::*;
 
 const STORAGE_KEY: &str = "theme";
 const DARK: &str = "(prefers-color-scheme: dark)";

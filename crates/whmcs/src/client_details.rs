@@ -61,6 +61,8 @@ pub struct ClientDetails {
     pub default_gateway: Option<String>,
     /// Credit balance in the client's currency.
     pub credit: Amount,
+    /// Whether WHMCS has seen the address of the client's owner proved, where it says so.
+    pub email_verified: Option<bool>,
     /// Whether single sign-on may be used. Where WHMCS does not say, it is taken for allowed:
     /// `CreateSsoToken` refuses by itself.
     pub single_sign_on_allowed: bool,
@@ -148,6 +150,7 @@ pub(crate) fn client_details(answer: &Object) -> Result<ClientDetails, Error> {
         currency_code: client.optional_text("currency_code")?,
         default_gateway: client.optional_text("defaultgateway")?,
         credit: client.amount("credit")?,
+        email_verified: client.flag("email_verified")?,
         single_sign_on_allowed: client.flag("allowSingleSignOn")?.unwrap_or(true),
         language: client.optional_text("language")?,
         marketing_opt_in: client.flag("marketing_emails_opt_in")?,

@@ -45,6 +45,8 @@
 //! | `ValidateLogin` | [`Client::validate_login`] | write | |
 //! | `WhmcsDetails` | [`Client::whmcs_details`] | read | 8.0 |
 //!
+//! [`Client::probe_role`] sends any of them in a way that does nothing: whether the API role allows it.
+//!
 //! After an unknown outcome: `UpdateClient`, `UpdateUser` and `CreateSsoToken` may be sent again; for all other
 //! writes read back first (each call's module says what).
 
@@ -84,6 +86,7 @@ mod products;
 mod promotions;
 mod refusal;
 mod refusal_texts;
+mod role_probe;
 mod services;
 mod settings;
 mod settle_order;

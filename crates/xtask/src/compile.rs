@@ -8,7 +8,10 @@ use std::{
 
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::error::BuildError;
+use crate::{
+    error::BuildError,
+    glue::{self, Names},
+};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const PACKAGE: &str = "portal-web";
@@ -46,13 +49,13 @@ fn cargo_build(workspace: &Path, profile: &str) -> Result<(), BuildError> {
 
 /// Panic messages carry source paths: the host's are cut off, so that a bundle says nothing about the machine it was built on.
 fn rust_flags(workspace: &Path) -> OsString {
-    // Leptos' views with their types erased: an eighth less to load, measured on this app.
-    let mut flags = OsString::from("--cfg=erase_components");
+    let mut flags = OsString::new();
     let mut cut = |from: &Path, to: &str| {
-        flags.push(" --remap-path-prefix=");
+        flags.push("--remap-path-prefix=");
         flags.push(from);
         flags.push("=");
         flags.push(to);
+        flags.push(" ");
     };
     cut(workspace, "portal");
     if let Some(home) = cargo_home() {
@@ -85,5 +88,24 @@ fn bindgen(module: &Path) -> Result<App, BuildError> {
         .web(true)
         .map_err(|error| failed(&error))?;
     let mut output = bindgen.generate_output().map_err(|error| failed(&error))?;
-    Ok(App { js: output.js().to_owned(), wasm: output.wasm_mut().emit_wasm() })
+    let js = glue::without_comments(&glue::without_streams(output.js()));
+    let module = output.wasm_mut();
+    let streams: Vec<_> = module
+        .exports
+        .iter()
+        .filter(|export| glue::is_of_streams(&export.name))
+        .map(walrus::Export::id)
+        .collect();
+    for export in streams {
+        module.exports.delete(export);
+    }
+    walrus::passes::gc::run(module);
+    let mut names = Names::default();
+    for import in module.imports.iter_mut() {
+        names.shorten(&mut import.name);
+    }
+    for export in module.exports.iter_mut() {
+        names.shorten(&mut export.name);
+    }
+    Ok(App { js: names.apply(&js), wasm: module.emit_wasm() })
 }

@@ -12,6 +12,7 @@ mod assets;
 mod bundle;
 mod compile;
 mod error;
+mod glue;
 mod page;
 mod size;
 mod styles;

@@ -48,9 +48,9 @@ for (const viewport of WIDTHS) {
 
     test(`a mistake of the app ends on a page that is sound at ${viewport.width} in ${colorScheme}`, async () => {
       await stage.visit({ ...look, expected: [/console error: .*panicked/, /unreachable/] }, async (page) => {
-        // The renderer takes for granted that it can make elements; the page for mistakes makes its own in another way.
+        // The renderer takes for granted that it can copy its templates; the page for mistakes makes its elements in another way.
         await page.addInitScript(() => {
-          Document.prototype.createElementNS = () => { throw new Error('no more elements'); };
+          Node.prototype.cloneNode = () => { throw new Error('no more elements'); };
         });
         await page.goto('/auth/login');
         await heading(page, 'Something broke').waitFor();

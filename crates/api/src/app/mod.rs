@@ -7,9 +7,14 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
-use shared_types::ids::UserId;
+use shared_types::{
+    auth::PasskeyCeremonyView,
+    ids::{ChallengeId, UserId},
+    problem::ProblemCode,
+};
 use tokio::time::Instant;
 use url::Url;
+use zeroize::Zeroizing;
 
 use crate::{
     audit::Event,
@@ -17,19 +22,27 @@ use crate::{
     cache::Cache,
     clock::Clock,
     config::Config,
-    crypto::{KeyRing, Random},
+    crypto::{KeyRing, Random, TokenSigner},
     domain::account::BillingAccount,
-    error::ApiResult,
+    error::{ApiError, ApiResult},
     http::{
         cookies::Cookies, idempotency::Idempotency, origin::Origin, session::SessionGate, web_app::WebApp,
     },
-    jobs::JobBoard,
+    jobs::{Job, JobBoard},
     limits::Limits,
+    passkeys::{self, Begun, RelyingParty},
     passwords::Passwords,
     readiness::Readiness,
     readings::{Reader, Readings},
-    store::{Db, StoreError},
-    upstream::{billing::Billing, crm::Crm, http_client, mail::Mailer},
+    store::{CeremonyKind, CeremonyParty, Db, NewCeremony, StoreError},
+    tokens::Tokens,
+    upstream::{
+        billing::Billing,
+        crm::Crm,
+        http_client,
+        identity::{BillingLogins, OpenIdLogin},
+        mail::Mailer,
+    },
 };
 
 /// Why the portal cannot start.
@@ -70,8 +83,12 @@ pub struct Settings {
     pub password_min: usize,
     /// How long a mailed code works.
     pub code_lifetime: Duration,
+    /// How old a proof may be for changes of password, address and second factors.
+    pub step_up: Duration,
     /// How old a sign-in may be for a link into WHMCS.
     pub sso_step_up: Duration,
+    /// Whether a device that an account without a second factor does not know needs a mailed code.
+    pub new_device_code: bool,
     /// Longest that a read of an upstream may take.
     pub read_deadline: Duration,
     /// Longest that a write may take.
@@ -98,6 +115,8 @@ pub struct App {
     pub settings: Settings,
     /// Origins that may send writing requests.
     pub origins: Vec<String>,
+    /// Origins of other front ends, which use tokens.
+    pub token_origins: Vec<String>,
     /// A name for this process among the replicas.
     pub instance: String,
     /// Time.
@@ -114,14 +133,22 @@ pub struct App {
     pub readings: Readings,
     /// Billing.
     pub billing: Arc<dyn Billing>,
+    /// The logins of billing.
+    pub logins: Arc<dyn BillingLogins>,
+    /// Signing in at billing, where that is set up.
+    pub openid: Option<Arc<dyn OpenIdLogin>>,
     /// Support.
     pub crm: Arc<dyn Crm>,
     /// Mail.
     pub mailer: Arc<dyn Mailer>,
     /// Passwords.
     pub passwords: Passwords,
+    /// Passkeys.
+    pub passkeys: RelyingParty,
     /// Sessions.
     pub sessions: Arc<SessionGate>,
+    /// Access tokens of front ends on other origins.
+    pub tokens: Tokens,
     /// Requests that are done once.
     pub idempotency: Idempotency,
     /// Rate limits.
@@ -145,8 +172,10 @@ impl App {
         let bus = parts::bus(config, &random, &instance)?;
         let cache = parts::cache(config, &keys, &random, &clock, &db, &bus)?;
         let http = http_client::build().map_err(|_| StartError::unusable("no HTTP client can be made"))?;
-        let billing = parts::billing(config, http.clone(), &clock, &random);
-        let crm = parts::crm(config, http, &clock, &random)?;
+        let whmcs = parts::Whmcs::new(config, http.clone(), &random);
+        let billing = whmcs.billing(&clock);
+        let crm = parts::crm(config, http.clone(), &clock, &random)?;
+        let openid = whmcs.openid(config, http, &clock);
         let mailer = parts::mailer(config)?;
         let security = &config.security;
         let sessions = SessionGate::new(
@@ -163,9 +192,12 @@ impl App {
         Ok(Self {
             settings: settings(config),
             origins: config.server.origins(),
+            token_origins: config.server.token_origins.clone(),
+            tokens: tokens(config, &keys, &clock)?,
             instance: instance.clone(),
             readings: Readings::new(cache.clone(), Arc::clone(&billing), Arc::clone(&crm)),
             passwords: Passwords::new(keys.clone(), security.password_queue).map_err(StartError::unusable)?,
+            passkeys: parts::relying_party(config)?,
             idempotency: Idempotency::new(db.clone(), keys.clone(), instance),
             limits: Limits::new(db.clone(), keys, config.limits.clone()),
             jobs: JobBoard::new(clock.clone()),
@@ -180,6 +212,8 @@ impl App {
             bus,
             cache,
             billing,
+            logins: whmcs.logins(),
+            openid,
             crm,
             sessions,
         })
@@ -211,12 +245,57 @@ impl App {
         format!("{}-aA1!", URL_SAFE_NO_PAD.encode(self.random.token())).into()
     }
 
+    /// Has a user's accounts read from billing by the next free worker.
+    pub async fn read_accounts_soon(&self, user: UserId) -> ApiResult<()> {
+        let tx = self.db.as_system().await?;
+        self.jobs.enqueue(&tx.jobs(), Job::RefreshAccounts { user }).await?;
+        tx.commit().await?;
+        self.jobs.wake();
+        Ok(())
+    }
+
+    /// Keeps the first half of a passkey ceremony; returns what goes to the browser.
+    pub async fn keep_ceremony(
+        &self,
+        kind: CeremonyKind,
+        party: CeremonyParty,
+        begun: Begun,
+    ) -> ApiResult<PasskeyCeremonyView> {
+        let id = ChallengeId::from_uuid(self.random.uuid(self.clock.now()));
+        let ceremony = NewCeremony { id, kind, party, state: &begun.state, lifetime: passkeys::CEREMONY };
+        let tx = self.db.as_system().await?;
+        tx.passkey_ceremonies().insert(&ceremony).await?;
+        tx.commit().await?;
+        Ok(PasskeyCeremonyView { ceremony_id: id, options: begun.options })
+    }
+
+    /// Uses a passkey ceremony up; refuses if it is not open for this party.
+    pub async fn take_ceremony(
+        &self,
+        kind: CeremonyKind,
+        party: &CeremonyParty,
+        id: ChallengeId,
+    ) -> ApiResult<Zeroizing<Vec<u8>>> {
+        let tx = self.db.as_system().await?;
+        let state = tx.passkey_ceremonies().take(kind, id, party).await?;
+        tx.commit().await?;
+        state.ok_or_else(|| ApiError::new(ProblemCode::PasskeyInvalid))
+    }
+
     /// Writes a line of the audit log in a transaction of its own.
     pub async fn audit(&self, event: Event, user: Option<UserId>, origin: &Origin) -> ApiResult<()> {
         let tx = self.db.as_system().await?;
         tx.audit(user).append(&event.from_origin(origin)).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// The portal's public address makes tokens, for its own API.
+fn tokens(config: &Config, keys: &KeyRing, clock: &Clock) -> Result<Tokens, StartError> {
+    let settings = settings(config);
+    let (issuer, audience) = (settings.public_url.to_string(), settings.page("api"));
+    let signer = TokenSigner::new(keys, &issuer, &audience).map_err(StartError::unusable)?;
+    Ok(Tokens::new(signer, issuer, audience, clock.clone()))
 }
 
 /// Sessions that ended on other replicas end here too.
@@ -240,7 +319,9 @@ fn settings(config: &Config) -> Settings {
         trusted_proxies: config.server.trusted_proxies.clone(),
         password_min: config.security.password_min,
         code_lifetime: config.security.code_lifetime,
+        step_up: config.security.step_up,
         sso_step_up: config.security.sso_step_up,
+        new_device_code: config.security.new_device_code,
         read_deadline: config.upstreams.read_deadline,
         write_deadline: config.upstreams.write_deadline,
         settle: config.jobs.settle,

@@ -11,20 +11,25 @@ use crate::{
     clock::Clock,
     config::{Config, Mode},
     crypto::{KeyRing, Purpose, Random, Sealer},
+    passkeys::RelyingParty,
     store::{DatabaseSettings, Db},
     upstream::{
         billing::Billing,
+        clients,
         crm::Crm,
         guard::{Guard, GuardSettings},
+        identity::{BillingLogins, OpenIdLogin},
         mail::Mailer,
         salesforce_crm::SalesforceCrm,
         smtp_mail::SmtpMailer,
         whmcs_billing::WhmcsBilling,
+        whmcs_logins::WhmcsLogins,
+        whmcs_openid::{OpenIdSettings, WhmcsOpenId},
     },
 };
 
-/// Largest answer of an upstream that is read, in bytes after decompression.
-const MAX_UPSTREAM_BODY: usize = 2 * 1024 * 1024;
+/// How long WHMCS is spared checks of passwords when they fail.
+const LOGIN_PAUSE: Duration = Duration::from_secs(30);
 /// What Redis may cost a request.
 const REDIS_BUDGET: Duration = Duration::from_millis(50);
 
@@ -104,25 +109,45 @@ pub(super) fn cache(
     Ok(Cache::new(CacheParts { settings, clock: clock.clone(), generations, bus: bus.clone(), redis }))
 }
 
-pub(super) fn billing(
-    config: &Config,
-    http: reqwest::Client,
-    clock: &Clock,
-    random: &Random,
-) -> Arc<dyn Billing> {
-    let whmcs = &config.upstreams.whmcs;
-    let client = whmcs::Client::new(
-        http,
-        whmcs::Settings {
-            base_url: whmcs.base_url.clone(),
-            identifier: whmcs.identifier.clone(),
-            secret: whmcs.secret.clone(),
-            access_key: whmcs.access_key.clone(),
-            max_body: MAX_UPSTREAM_BODY,
-        },
-    );
-    let guard = Guard::new("whmcs", GuardSettings::default(), random.clone());
-    Arc::new(WhmcsBilling::new(client, guard, clock.clone()))
+/// What all talk with WHMCS goes through.
+pub(super) struct Whmcs {
+    client: whmcs::Client,
+    guard: Guard,
+    /// For checks of passwords and signing in: WHMCS may ban the portal for guessing, and must then be left alone with these only.
+    logins: Guard,
+}
+
+impl Whmcs {
+    pub(super) fn new(config: &Config, http: reqwest::Client, random: &Random) -> Self {
+        let client = clients::whmcs(&config.upstreams.whmcs, http);
+        let guard = Guard::new("whmcs", GuardSettings::default(), random.clone());
+        let few =
+            GuardSettings { concurrent: 4, min_calls: 5, open_for: LOGIN_PAUSE, ..GuardSettings::default() };
+        Self { client, guard, logins: Guard::new("whmcs_logins", few, random.clone()) }
+    }
+
+    pub(super) fn billing(&self, clock: &Clock) -> Arc<dyn Billing> {
+        Arc::new(WhmcsBilling::new(self.client.clone(), self.guard.clone(), clock.clone()))
+    }
+
+    pub(super) fn logins(&self) -> Arc<dyn BillingLogins> {
+        Arc::new(WhmcsLogins::new(self.client.clone(), self.guard.clone(), self.logins.clone()))
+    }
+
+    pub(super) fn openid(
+        &self,
+        config: &Config,
+        http: reqwest::Client,
+        clock: &Clock,
+    ) -> Option<Arc<dyn OpenIdLogin>> {
+        let openid = config.upstreams.whmcs.openid.clone()?;
+        let settings = OpenIdSettings {
+            base_url: config.upstreams.whmcs.base_url.clone(),
+            client_id: openid.client_id,
+            client_secret: openid.client_secret,
+        };
+        Some(Arc::new(WhmcsOpenId::new(http, settings, self.logins.clone(), clock.clone())))
+    }
 }
 
 pub(super) fn crm(
@@ -131,21 +156,16 @@ pub(super) fn crm(
     clock: &Clock,
     random: &Random,
 ) -> Result<Arc<dyn Crm>, StartError> {
-    let salesforce = &config.upstreams.salesforce;
-    let mut settings = salesforce::Settings::new(
-        salesforce.login_url.clone(),
-        salesforce.client_id.clone(),
-        salesforce.username.clone(),
-        salesforce.private_key_path.clone(),
-    );
-    settings.audience.clone_from(&salesforce.audience);
-    settings.api_version.clone_from(&salesforce.api_version);
-    settings.max_body = MAX_UPSTREAM_BODY;
-    let clock = clock.clone();
-    let client = salesforce::Client::new(http, settings, Arc::new(move || clock.now()))
+    let client = clients::salesforce(&config.upstreams.salesforce, http, clock)
         .map_err(|error| StartError::unusable(format_args!("SF_PRIVATE_KEY_PATH: {error}")))?;
     let guard = Guard::new("salesforce", GuardSettings::default(), random.clone());
     Ok(Arc::new(SalesforceCrm::new(client, guard)))
+}
+
+pub(super) fn relying_party(config: &Config) -> Result<RelyingParty, StartError> {
+    let server = &config.server;
+    RelyingParty::new(&server.public_url, &server.allowed_origins, &server.app_name)
+        .map_err(StartError::unusable)
 }
 
 pub(super) fn mailer(config: &Config) -> Result<Arc<dyn Mailer>, StartError> {

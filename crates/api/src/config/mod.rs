@@ -19,7 +19,7 @@ use reader::Reader;
 pub use security::SecurityConfig;
 pub use server::{LogFormat, Mode, ServerConfig};
 pub use storage::StorageConfig;
-pub use upstreams::{JobsConfig, MailConfig, SalesforceConfig, UpstreamsConfig, WhmcsConfig};
+pub use upstreams::{JobsConfig, MailConfig, OpenIdConfig, SalesforceConfig, UpstreamsConfig, WhmcsConfig};
 
 /// Everything the portal can be told from outside.
 #[derive(Clone, Debug)]
@@ -153,9 +153,32 @@ mod tests {
     fn production_refuses_what_only_development_may_have() {
         let mut variables = dev();
         variables.insert("PORTAL_MODE".into(), "production".into());
+        variables.insert("PORTAL_TOKEN_ORIGINS".into(), "http://shop.example.com".into());
         let found = problems(variables);
-        for name in ["PORTAL_KEYS", "PORTAL_PUBLIC_URL", "WHMCS_BASE_URL", "SF_LOGIN_URL", "DATABASE_URL"] {
+        for name in [
+            "PORTAL_TOKEN_ORIGINS",
+            "PORTAL_KEYS",
+            "PORTAL_PUBLIC_URL",
+            "WHMCS_BASE_URL",
+            "SF_LOGIN_URL",
+            "DATABASE_URL",
+        ] {
             assert!(found.iter().any(|problem| problem == name), "{name} in {found:?}");
+        }
+    }
+
+    #[test]
+    fn origins_are_origins_and_nothing_more() {
+        let with = |value: &str| {
+            let mut variables = dev();
+            variables.insert("PORTAL_TOKEN_ORIGINS".into(), value.into());
+            Config::from_variables(variables).map(|config| config.server.token_origins)
+        };
+        assert_eq!(with("").unwrap(), [""; 0]);
+        let two = with("https://shop.example.com, http://localhost:3000").unwrap();
+        assert_eq!(two, ["https://shop.example.com", "http://localhost:3000"]);
+        for bad in ["*", "null", "https://shop.example.com/", "https://*.example.com", "shop.example.com"] {
+            assert!(with(bad).is_err(), "{bad}");
         }
     }
 

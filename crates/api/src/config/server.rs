@@ -43,6 +43,8 @@ pub struct ServerConfig {
     pub trusted_proxies: Vec<IpAddr>,
     /// `PORTAL_ALLOWED_ORIGINS`: origins besides the public one that may send writing requests with a cookie.
     pub allowed_origins: Vec<String>,
+    /// `PORTAL_TOKEN_ORIGINS`: origins of other front ends, which use access tokens in place of the cookie.
+    pub token_origins: Vec<String>,
     /// `PORTAL_WEB_DIR`: the built web app.
     pub web_dir: PathBuf,
     /// `PORTAL_DOCS`: whether `/api/docs` and `/api/openapi.json` are served; in dev by default.
@@ -92,6 +94,7 @@ impl ServerConfig {
             app_name: reader.text("PORTAL_APP_NAME", "Customer portal"),
             trusted_proxies: addresses(reader, "PORTAL_TRUSTED_PROXIES"),
             allowed_origins: origins(reader, "PORTAL_ALLOWED_ORIGINS"),
+            token_origins: token_origins(reader, mode),
             web_dir: reader.text("PORTAL_WEB_DIR", "dist").into(),
             docs: reader.flag("PORTAL_DOCS", mode == Mode::Dev),
             log: log_filter(reader),
@@ -117,6 +120,10 @@ fn public_url(reader: &mut Reader, mode: Mode, port: u16) -> Url {
     let default = format!("http://localhost:{port}/");
     let value = reader.text("PORTAL_PUBLIC_URL", &default);
     let url = reader.url("PORTAL_PUBLIC_URL", &value);
+    // Passkeys cannot be bound to an address.
+    if url.domain().is_none() {
+        reader.refuse("PORTAL_PUBLIC_URL", "must have a host name, not an IP address");
+    }
     match mode {
         Mode::Production if url.scheme() != "https" => {
             reader.refuse("PORTAL_PUBLIC_URL", "must be an https address in production");
@@ -160,9 +167,21 @@ fn origins(reader: &mut Reader, name: &'static str) -> Vec<String> {
     let mut found = Vec::new();
     for item in items(reader, name) {
         match Url::parse(&item).map(|url| url.origin()) {
-            Ok(origin @ Origin::Tuple(..)) if origin.ascii_serialization() == item => found.push(item),
+            // A star would be taken for a name that no browser ever sends, not for a pattern.
+            Ok(origin @ Origin::Tuple(..)) if origin.ascii_serialization() == item && !item.contains('*') => {
+                found.push(item);
+            }
             _ => reader.refuse(name, "must be origins such as https://shop.example.com, separated by commas"),
         }
+    }
+    found
+}
+
+/// A front end on plain http would hand its tokens to everybody on the way.
+fn token_origins(reader: &mut Reader, mode: Mode) -> Vec<String> {
+    let found = origins(reader, "PORTAL_TOKEN_ORIGINS");
+    if mode == Mode::Production && found.iter().any(|origin| !origin.starts_with("https://")) {
+        reader.refuse("PORTAL_TOKEN_ORIGINS", "must be https origins in production");
     }
     found
 }

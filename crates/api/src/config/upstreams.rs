@@ -11,8 +11,14 @@ use super::{
 };
 
 /// What the sandbox accepts; never right in production.
-const SANDBOX_VALUES: &[&str] =
-    &["sandbox-identifier", "sandbox-secret", "sandbox-consumer-key", "changeme", "secret"];
+const SANDBOX_VALUES: &[&str] = &[
+    "sandbox-identifier",
+    "sandbox-secret",
+    "sandbox-openid-secret",
+    "sandbox-consumer-key",
+    "changeme",
+    "secret",
+];
 
 /// WHMCS, Salesforce and mail.
 #[derive(Clone, Debug)]
@@ -40,6 +46,17 @@ pub struct WhmcsConfig {
     pub secret: SecretString,
     /// `WHMCS_ACCESS_KEY`: only where `$api_access_key` is set in WHMCS.
     pub access_key: Option<SecretString>,
+    /// The portal as a client of WHMCS's OpenID Connect provider; without it logins are linked by password only.
+    pub openid: Option<OpenIdConfig>,
+}
+
+/// The portal as a client of WHMCS's OpenID Connect provider.
+#[derive(Clone, Debug)]
+pub struct OpenIdConfig {
+    /// `WHMCS_OIDC_CLIENT_ID`.
+    pub client_id: String,
+    /// `WHMCS_OIDC_CLIENT_SECRET`.
+    pub client_secret: SecretString,
 }
 
 /// Salesforce.
@@ -86,6 +103,7 @@ impl UpstreamsConfig {
             identifier: credential(reader, "WHMCS_API_IDENTIFIER", mode),
             secret: credential(reader, "WHMCS_API_SECRET", mode).into(),
             access_key: reader.optional_secret("WHMCS_ACCESS_KEY"),
+            openid: openid(reader, mode),
         };
         let salesforce = SalesforceConfig {
             login_url: upstream_url(reader, "SF_LOGIN_URL", mode),
@@ -123,6 +141,29 @@ impl JobsConfig {
             embedded_worker: reader.flag("PORTAL_EMBEDDED_WORKER", true),
             settle: reader.seconds("PORTAL_SETTLE_SECONDS", 90, 1..=3600),
             lease: reader.seconds("PORTAL_JOB_LEASE_SECONDS", 30, 2..=600),
+        }
+    }
+}
+
+/// Both or none of the two.
+fn openid(reader: &mut Reader, mode: Mode) -> Option<OpenIdConfig> {
+    let client_id = reader.optional("WHMCS_OIDC_CLIENT_ID");
+    let client_secret = reader.optional("WHMCS_OIDC_CLIENT_SECRET");
+    match (client_id, client_secret) {
+        (Some(client_id), Some(client_secret)) => {
+            if mode == Mode::Production && SANDBOX_VALUES.contains(&client_secret.as_str()) {
+                reader.refuse("WHMCS_OIDC_CLIENT_SECRET", "is a placeholder");
+            }
+            Some(OpenIdConfig { client_id, client_secret: client_secret.into() })
+        }
+        (None, None) => None,
+        (Some(_), None) => {
+            reader.refuse("WHMCS_OIDC_CLIENT_SECRET", "is missing beside WHMCS_OIDC_CLIENT_ID");
+            None
+        }
+        (None, Some(_)) => {
+            reader.refuse("WHMCS_OIDC_CLIENT_ID", "is missing beside WHMCS_OIDC_CLIENT_SECRET");
+            None
         }
     }
 }

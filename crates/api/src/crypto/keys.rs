@@ -22,6 +22,8 @@ const MAX_KEY_ID_LENGTH: usize = 16;
 pub enum Purpose {
     /// Sealing personal data in columns.
     Pii,
+    /// Sealing the seeds of authenticator apps.
+    Totp,
     /// Sealing private values in the shared cache.
     Cache,
     /// Sealing stored answers of idempotent requests.
@@ -36,6 +38,8 @@ pub enum Purpose {
     RateLimit,
     /// Pseudonyms of people in logs.
     LogPseudonym,
+    /// Signing access tokens.
+    TokenSigning,
 }
 
 impl Purpose {
@@ -43,6 +47,7 @@ impl Purpose {
     const fn label(self) -> &'static [u8] {
         match self {
             Self::Pii => b"portal/v1/pii",
+            Self::Totp => b"portal/v1/totp",
             Self::Cache => b"portal/v1/cache",
             Self::IdempotentResponse => b"portal/v1/idempotent-response",
             Self::EmailIndex => b"portal/v1/email-index",
@@ -50,6 +55,7 @@ impl Purpose {
             Self::Fingerprint => b"portal/v1/fingerprint",
             Self::RateLimit => b"portal/v1/rate-limit",
             Self::LogPseudonym => b"portal/v1/log-pseudonym",
+            Self::TokenSigning => b"portal/v1/token-signing",
         }
     }
 }
@@ -121,6 +127,7 @@ type Subkey = Zeroizing<[u8; KEY_LENGTH]>;
 struct Entry {
     id: KeyId,
     pii: Subkey,
+    totp: Subkey,
     cache: Subkey,
     idempotent_response: Subkey,
     email_index: Subkey,
@@ -128,6 +135,7 @@ struct Entry {
     fingerprint: Subkey,
     rate_limit: Subkey,
     log_pseudonym: Subkey,
+    token_signing: Subkey,
 }
 
 impl Entry {
@@ -151,6 +159,7 @@ impl Entry {
         Ok(Self {
             id,
             pii: subkey(Purpose::Pii)?,
+            totp: subkey(Purpose::Totp)?,
             cache: subkey(Purpose::Cache)?,
             idempotent_response: subkey(Purpose::IdempotentResponse)?,
             email_index: subkey(Purpose::EmailIndex)?,
@@ -158,12 +167,14 @@ impl Entry {
             fingerprint: subkey(Purpose::Fingerprint)?,
             rate_limit: subkey(Purpose::RateLimit)?,
             log_pseudonym: subkey(Purpose::LogPseudonym)?,
+            token_signing: subkey(Purpose::TokenSigning)?,
         })
     }
 
     fn subkey(&self, purpose: Purpose) -> &[u8; KEY_LENGTH] {
         match purpose {
             Purpose::Pii => &self.pii,
+            Purpose::Totp => &self.totp,
             Purpose::Cache => &self.cache,
             Purpose::IdempotentResponse => &self.idempotent_response,
             Purpose::EmailIndex => &self.email_index,
@@ -171,6 +182,7 @@ impl Entry {
             Purpose::Fingerprint => &self.fingerprint,
             Purpose::RateLimit => &self.rate_limit,
             Purpose::LogPseudonym => &self.log_pseudonym,
+            Purpose::TokenSigning => &self.token_signing,
         }
     }
 }
@@ -282,6 +294,7 @@ mod tests {
     fn each_purpose_and_each_root_has_its_own_key() {
         let purposes = [
             Purpose::Pii,
+            Purpose::Totp,
             Purpose::Cache,
             Purpose::IdempotentResponse,
             Purpose::EmailIndex,
@@ -289,6 +302,7 @@ mod tests {
             Purpose::Fingerprint,
             Purpose::RateLimit,
             Purpose::LogPseudonym,
+            Purpose::TokenSigning,
         ];
         let ring = KeyRing::parse(&format!("{ONE},{TWO}")).unwrap();
         let mut seen = std::collections::HashSet::new();
@@ -297,7 +311,7 @@ mod tests {
                 assert!(seen.insert(*key), "{purpose:?}");
             }
         }
-        assert_eq!(seen.len(), 16);
+        assert_eq!(seen.len(), purposes.len() * 2);
     }
 
     #[test]

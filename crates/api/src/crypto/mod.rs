@@ -7,8 +7,10 @@ mod blind_index;
 mod keys;
 mod random;
 mod seal;
+mod signing;
 
 pub use blind_index::{KEYED_HASH_LENGTH, KeyedHash};
 pub use keys::{KeyId, KeyRing, KeyRingError, Purpose};
 pub use random::Random;
 pub use seal::{Aad, SealError, Sealer};
+pub use signing::{PublicKey, SignatureError, TokenSigner};

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
+use shared_types::auth::SecondFactor;
+
 /// One proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Factor {
@@ -83,9 +86,49 @@ impl fmt::Display for Factors {
     }
 }
 
+/// What somebody has set up beside the password.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SecondFactors {
+    /// Since when there is an authenticator app.
+    pub totp_since: Option<DateTime<Utc>>,
+    /// How many passkeys.
+    pub passkeys: u32,
+    /// How many recovery codes are left. They are a way out, no factor of their own.
+    pub recovery_codes_left: u32,
+}
+
+impl SecondFactors {
+    /// Whether the password alone is not enough.
+    #[must_use]
+    pub const fn any(&self) -> bool {
+        self.totp_since.is_some() || self.passkeys > 0
+    }
+
+    /// What can be given, the best first; empty where nothing is set up.
+    #[must_use]
+    pub fn methods(&self) -> Vec<SecondFactor> {
+        let all = [
+            (SecondFactor::Passkey, self.passkeys > 0),
+            (SecondFactor::Totp, self.totp_since.is_some()),
+            (SecondFactor::RecoveryCode, self.any() && self.recovery_codes_left > 0),
+        ];
+        all.into_iter().filter_map(|(method, is_there)| is_there.then_some(method)).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn recovery_codes_alone_are_no_factor() {
+        let codes = SecondFactors { recovery_codes_left: 10, ..SecondFactors::default() };
+        assert!(!codes.any() && codes.methods().is_empty());
+        let all = SecondFactors { totp_since: Some(DateTime::UNIX_EPOCH), passkeys: 2, ..codes };
+        let methods = [SecondFactor::Passkey, SecondFactor::Totp, SecondFactor::RecoveryCode];
+        assert_eq!(all.methods(), methods);
+        assert_eq!(SecondFactors { recovery_codes_left: 0, ..all }.methods(), methods[..2]);
+    }
 
     #[test]
     fn proofs_are_read_back_as_they_were_written() {

@@ -2,6 +2,13 @@
 
 pub mod account;
 pub mod factor;
+pub mod link;
 pub mod mail_texts;
+pub mod notice;
 pub mod password_rules;
+pub mod profile;
+pub mod qr;
+pub mod recovery_code;
+pub mod regions;
 pub mod signup;
+pub mod totp;

@@ -14,10 +14,34 @@ const FAMOUS: &[&str] = &[
 /// Longest part of a password that is judged: zxcvbn's work grows with the square of the length.
 const JUDGED: usize = 64;
 
-/// Why a password is refused, or nothing.
+/// What a password may not be made of.
+#[derive(Clone, Copy)]
+pub struct Own<'a> {
+    /// Address.
+    pub email: &'a str,
+    /// Given name.
+    pub first_name: &'a str,
+    /// Family name.
+    pub last_name: &'a str,
+    /// Company; may be empty.
+    pub company_name: &'a str,
+}
+
+/// Why the password of a sign-up is refused, or nothing.
 #[must_use]
 pub fn refusal(request: &SignupRequest, app_name: &str, min: usize) -> Option<FieldCode> {
-    let password = request.password.as_str();
+    let own = Own {
+        email: &request.email,
+        first_name: &request.first_name,
+        last_name: &request.last_name,
+        company_name: &request.company_name,
+    };
+    weakness(&request.password, &own, app_name, min)
+}
+
+/// Why a password is refused for somebody with these data, or nothing.
+#[must_use]
+pub fn weakness(password: &str, own: &Own<'_>, app_name: &str, min: usize) -> Option<FieldCode> {
     if password.chars().count() < min {
         return Some(FieldCode::TooShort);
     }
@@ -25,15 +49,8 @@ pub fn refusal(request: &SignupRequest, app_name: &str, min: usize) -> Option<Fi
     if FAMOUS.contains(&lower.as_str()) {
         return Some(FieldCode::PasswordCommon);
     }
-    let email_name = request.email.split('@').next().unwrap_or_default();
-    let own = [
-        request.email.as_str(),
-        email_name,
-        &request.first_name,
-        &request.last_name,
-        &request.company_name,
-        app_name,
-    ];
+    let email_name = own.email.split('@').next().unwrap_or_default();
+    let own = [own.email, email_name, own.first_name, own.last_name, own.company_name, app_name];
     let judged: String = password.chars().take(JUDGED).collect();
     let own_words: Vec<&str> = own.into_iter().filter(|word| word.chars().count() >= 3).collect();
     if own_words.iter().any(|word| is_mostly(&lower, &word.to_lowercase())) {

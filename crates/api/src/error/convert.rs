@@ -6,6 +6,7 @@ use shared_types::problem::ProblemCode;
 
 use super::ApiError;
 use crate::{
+    passkeys::PasskeyError,
     passwords::PasswordError,
     store::StoreError,
     upstream::{UpstreamError, UpstreamFailure},
@@ -36,6 +37,17 @@ impl From<UpstreamError> for ApiError {
         };
         let wait = error.retry_after().unwrap_or(COME_BACK);
         Self::new(code).retry_after(wait).because(error)
+    }
+}
+
+impl From<PasskeyError> for ApiError {
+    fn from(error: PasskeyError) -> Self {
+        match error {
+            PasskeyError::Refused(_) | PasskeyError::Copied => {
+                Self::new(ProblemCode::PasskeyInvalid).because(error)
+            }
+            PasskeyError::Unreadable | PasskeyError::Host => Self::internal(error),
+        }
     }
 }
 

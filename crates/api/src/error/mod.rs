@@ -7,7 +7,10 @@ mod convert;
 use std::{fmt, time::Duration};
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
-use shared_types::problem::{FieldCode, FieldError, Problem, ProblemCode};
+use shared_types::{
+    auth::SecondFactor,
+    problem::{FieldCode, FieldError, Problem, ProblemCode},
+};
 
 /// Result of a handler.
 pub type ApiResult<T> = Result<T, ApiError>;
@@ -20,6 +23,7 @@ pub struct ApiError {
     code: ProblemCode,
     detail: Option<&'static str>,
     errors: Vec<FieldError>,
+    methods: Option<Vec<SecondFactor>>,
     retry_after: Option<Duration>,
     cause: Option<Cause>,
 }
@@ -28,7 +32,7 @@ impl ApiError {
     /// A refusal with this code.
     #[must_use]
     pub const fn new(code: ProblemCode) -> Self {
-        Self { code, detail: None, errors: Vec::new(), retry_after: None, cause: None }
+        Self { code, detail: None, errors: Vec::new(), methods: None, retry_after: None, cause: None }
     }
 
     /// Absent, or not yours.
@@ -63,6 +67,13 @@ impl ApiError {
         self
     }
 
+    /// Names the second factors that can be given.
+    #[must_use]
+    pub fn with_methods(mut self, methods: Vec<SecondFactor>) -> Self {
+        self.methods = Some(methods);
+        self
+    }
+
     /// Says when to come back.
     #[must_use]
     pub const fn retry_after(mut self, wait: Duration) -> Self {
@@ -89,6 +100,7 @@ impl ApiError {
         let mut problem = Problem::new(self.code, request_id);
         problem.detail = self.detail.map(str::to_owned);
         problem.errors.clone_from(&self.errors);
+        problem.methods.clone_from(&self.methods);
         problem
     }
 

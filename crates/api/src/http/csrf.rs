@@ -16,7 +16,7 @@ use actix_web::{
 };
 use shared_types::problem::ProblemCode;
 
-use super::headers::Surface;
+use super::{bearer, headers::Surface};
 use crate::{app::App, error::ApiError};
 
 /// Why a request is not let in.
@@ -24,6 +24,10 @@ use crate::{app::App, error::ApiError};
 enum Refusal {
     Origin,
     MediaType,
+    /// A cookie and a token: whose request it is must not be a question.
+    TwoCredentials,
+    /// A token, where a browser's session is needed.
+    NeedsCookie,
 }
 
 /// The middleware.
@@ -32,19 +36,49 @@ pub async fn guard<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let verdict = match request.app_data::<Data<App>>() {
-        Some(app) => judge(request.method(), request.path(), request.headers(), &app.origins),
+        Some(app) => check(&request, app),
         None => Err(Refusal::Origin),
     };
     match verdict {
         Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
         Err(refusal) => {
-            let code = match refusal {
-                Refusal::Origin => ProblemCode::Csrf,
-                Refusal::MediaType => ProblemCode::UnsupportedMediaType,
+            let error = match refusal {
+                Refusal::Origin => ApiError::new(ProblemCode::Csrf),
+                Refusal::MediaType => ApiError::new(ProblemCode::UnsupportedMediaType),
+                Refusal::TwoCredentials => ApiError::new(ProblemCode::RequestMalformed)
+                    .with_detail("A request brings a session cookie or an access token, not both."),
+                Refusal::NeedsCookie => ApiError::new(ProblemCode::Forbidden)
+                    .with_detail("This is done on the portal's own pages, not with an access token."),
             };
-            Ok(request.error_response(ApiError::new(code)).map_into_right_body())
+            Ok(request.error_response(error).map_into_right_body())
         }
     }
+}
+
+fn check(request: &ServiceRequest, app: &App) -> Result<(), Refusal> {
+    // The address as routing reads it, or another spelling of it would be a way around.
+    let path = request.match_info().as_str();
+    let (method, headers) = (request.method(), request.headers());
+    if Surface::of(path) != Surface::Api {
+        return Ok(());
+    }
+    if bearer::is_claimed(headers) && app.cookies.session_token(request.request()).is_some() {
+        return Err(Refusal::TwoCredentials);
+    }
+    if bearer::token(headers).is_some() && bearer::is_for_cookies_only(path) {
+        return Err(Refusal::NeedsCookie);
+    }
+    if !app.token_origins.is_empty() && bearer::is_foreign(headers, path) && may_be_foreign(headers, app) {
+        let is_read = matches!(*method, Method::GET | Method::HEAD);
+        return if is_read || is_json(headers) { Ok(()) } else { Err(Refusal::MediaType) };
+    }
+    judge(method, path, headers, &app.origins)
+}
+
+/// Whether a request without cookies comes from where tokens may be used: an origin that the operator named, or no browser at all.
+fn may_be_foreign(headers: &HeaderMap, app: &App) -> bool {
+    bearer::origin(headers, &app.token_origins).is_some()
+        || !(headers.contains_key(header::ORIGIN) || headers.contains_key("sec-fetch-site"))
 }
 
 fn judge(method: &Method, path: &str, headers: &HeaderMap, origins: &[String]) -> Result<(), Refusal> {

@@ -19,6 +19,7 @@ use futures::FutureExt;
 use shared_types::problem::{Problem, ProblemCode};
 
 use super::{
+    bearer,
     headers::{Surface, harden},
     request_id::{self, RequestId},
 };
@@ -37,11 +38,19 @@ pub async fn edge<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
     let started = Instant::now();
     let id = RequestId::of(&request);
-    let surface = Surface::of(request.path());
+    // The address as routing reads it: `%61` is an `a` there.
+    let surface = Surface::of(request.match_info().as_str());
     let https = request.app_data::<Data<App>>().is_some_and(|app| app.https());
     let method = request.method().clone();
+    let foreign = Foreign::of(&request, surface);
     request.extensions_mut().insert(id.clone());
 
+    if let Some(foreign) = foreign.as_ref().filter(|foreign| foreign.preflight) {
+        let mut answer = request.into_response(HttpResponse::NoContent().finish()).map_into_right_body();
+        finish(answer.headers_mut(), &id, surface, https);
+        foreign.allow(answer.headers_mut());
+        return Ok(answer);
+    }
     let answer = match AssertUnwindSafe(next.call(request)).catch_unwind().await {
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => return Err(Bare::new(&id, surface, https, &method, Some(&error)).into()),
@@ -56,7 +65,28 @@ pub async fn edge<B: MessageBody + 'static>(
         _ => answer.map_into_left_body(),
     };
     finish(answer.headers_mut(), &id, surface, https);
+    if let Some(foreign) = foreign {
+        foreign.allow(answer.headers_mut());
+    }
     Ok(answer)
+}
+
+/// A request to the API from an origin where tokens may be used: its page may read the answer, whatever that is.
+struct Foreign {
+    origin: String,
+    preflight: bool,
+}
+
+impl Foreign {
+    fn of(request: &ServiceRequest, surface: Surface) -> Option<Self> {
+        let app = request.app_data::<Data<App>>().filter(|_| surface == Surface::Api)?;
+        let origin = bearer::origin(request.headers(), &app.token_origins)?.to_owned();
+        Some(Self { origin, preflight: bearer::is_preflight(request.method(), request.headers()) })
+    }
+
+    fn allow(&self, headers: &mut HeaderMap) {
+        bearer::allow(headers, &self.origin, self.preflight);
+    }
 }
 
 fn finish(headers: &mut HeaderMap, id: &RequestId, surface: Surface, https: bool) {

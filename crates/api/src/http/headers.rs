@@ -45,6 +45,9 @@ impl Surface {
     }
 }
 
+/// What an answer that is the same for everybody says about keeping it.
+pub const PUBLIC_FOR_AN_HOUR: &str = "public, max-age=3600";
+
 /// Adds what every answer of a surface carries.
 pub fn harden(headers: &mut HeaderMap, surface: Surface, https: bool) {
     let mut set =
@@ -58,8 +61,11 @@ pub fn harden(headers: &mut HeaderMap, surface: Surface, https: bool) {
     match surface {
         Surface::Api | Surface::Probe => {
             set(header::CONTENT_SECURITY_POLICY, API_CSP);
-            set(header::CACHE_CONTROL, "no-store");
-            set(header::VARY, "Origin, Sec-Fetch-Site, Cookie");
+            set(header::VARY, "Origin, Sec-Fetch-Site, Cookie, Authorization");
+            // Nothing is kept anywhere, but for the few answers that are the same for everybody and say so.
+            if headers.get(header::CACHE_CONTROL).is_none_or(|value| value != PUBLIC_FOR_AN_HOUR) {
+                headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            }
         }
         Surface::Docs => {
             set(header::CONTENT_SECURITY_POLICY, DOCS_CSP);

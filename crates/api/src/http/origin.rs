@@ -1,8 +1,12 @@
 //! Where a request comes from, as limits, lists of sessions and the audit log name it.
 
-use std::future::{Ready, ready};
+use std::{
+    fmt,
+    future::{Ready, ready},
+};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderMap, web::Data};
+use sha2::{Digest, Sha256};
 
 use super::{
     client_ip::{client_ip, network},
@@ -22,6 +26,26 @@ pub struct Origin {
     pub device: Option<String>,
     /// The network: an IPv4 address, or an IPv6 /64.
     pub network: String,
+    /// What the browser shows to be known again.
+    pub device_token: Option<DeviceToken>,
+}
+
+/// The token of a device that some account may know. Kept out of `Debug` output.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct DeviceToken(pub [u8; 32]);
+
+impl DeviceToken {
+    /// What the database knows of it.
+    #[must_use]
+    pub fn hash(&self) -> [u8; 32] {
+        Sha256::digest(self.0).into()
+    }
+}
+
+impl fmt::Debug for DeviceToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DeviceToken")
+    }
 }
 
 impl FromRequest for Origin {
@@ -36,6 +60,7 @@ impl FromRequest for Origin {
         ready(Ok(Self {
             request_id: RequestId::current(request),
             device: device(headers),
+            device_token: app.cookies.device_token(request).map(DeviceToken),
             network: network(client_ip(request.peer_addr(), headers, &app.settings.trusted_proxies)),
         }))
     }

@@ -5,35 +5,40 @@
 
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Data};
+use actix_web::{FromRequest, HttpRequest, cookie::Cookie, dev::Payload};
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 use shared_types::{
-    account::AccountState,
+    account::{AccountState, Permission},
     ids::{SessionId, UserId},
     problem::ProblemCode,
 };
+use uuid::Uuid;
 
-use super::{edge::Pseudonym, origin::Origin};
+use super::{cookies::Cookies, origin::Origin, pending::Presented, standing};
 use crate::{
-    app::App,
     bus::{Bus, Event},
     clock::Clock,
     crypto::{KeyRing, Random},
     domain::{
-        account::{BillingAccount, Connections},
+        account::{Access, BillingAccount, Connections, RIGHTS_GROW_OLD},
         factor::Factors,
     },
     error::{ApiError, ApiResult},
-    store::{Db, LiveSession, NewSession, ProvisionState, SessionLevel, StoreError},
+    store::{
+        AccountLink, CeremonyParty, Db, LiveSession, Mapping, NewSession, SessionLevel, StoreError, SystemTx,
+    },
     telemetry,
+    tokens::Claims,
 };
 
 /// How long a replica may go on with a session that ended elsewhere (promised in `docs/SECURITY.md`).
 const MEMORY: Duration = Duration::from_secs(5);
 /// Sessions that a process remembers.
 const REMEMBERED: u64 = 20_000;
+/// While somebody else's account is used, WHMCS is asked for it again at most so often.
+const ASK_AGAIN: Duration = Duration::from_secs(30);
 /// The use of a session is written down at most so often.
 const TOUCH: chrono::TimeDelta = chrono::TimeDelta::minutes(1);
 
@@ -44,7 +49,15 @@ pub struct Authenticated {
     pub session_id: SessionId,
     /// The user.
     pub user_id: UserId,
-    /// When the password was proved.
+    /// How much was proved.
+    pub level: SessionLevel,
+    /// What was proved.
+    pub factors: Factors,
+    /// The known device that it came from.
+    pub device_id: Option<Uuid>,
+    /// The WHMCS client that the session acts for; `None` for the user's own.
+    pub active_client_id: Option<i64>,
+    /// When a proof was last given.
     pub auth_time: DateTime<Utc>,
     /// Last use that was written down.
     pub last_seen: DateTime<Utc>,
@@ -54,19 +67,42 @@ pub struct Authenticated {
     pub expires_at: DateTime<Utc>,
     /// How far the user is connected to the systems behind.
     pub connections: Connections,
-    token_hash: [u8; 32],
-    pseudonym: String,
+    /// The WHMCS client that the session acts for, where it is not the user's own.
+    pub acting_for: Option<i64>,
+    /// What WHMCS said of that client is to be asked for again.
+    rights_grow_old: bool,
+    pub(super) token_hash: [u8; 32],
+    pub(super) pseudonym: String,
 }
 
 impl Authenticated {
-    /// The customer of billing, or why there is none yet.
-    pub fn billing(&self) -> ApiResult<BillingAccount> {
-        self.connections
-            .billing
-            .ok_or_else(|| ApiError::new(ProblemCode::AccountNotReady).retry_after(Duration::from_secs(3)))
+    /// The customer of billing that the session acts for; or why there is none yet. Enough for what concerns the person alone.
+    pub fn acts_for(&self) -> ApiResult<BillingAccount> {
+        let not_ready = || ApiError::new(ProblemCode::AccountNotReady).retry_after(Duration::from_secs(3));
+        self.connections.billing.ok_or_else(not_ready)
     }
 
-    /// Refuses unless the password was proved within `window`.
+    /// The customer of billing that the session acts for, if the person may do this for it; or why not.
+    pub fn account(&self, permission: Permission) -> ApiResult<BillingAccount> {
+        let account = self.acts_for()?;
+        if self.connections.access == Access::Unconfirmed {
+            // WHMCS could not be asked in time whether the person may still do it.
+            return Err(ApiError::new(ProblemCode::UpstreamUnavailable).retry_after(Duration::from_secs(5)));
+        }
+        if self.connections.allows(permission) {
+            Ok(account)
+        } else {
+            Err(ApiError::new(ProblemCode::Forbidden))
+        }
+    }
+
+    /// This session as a party of passkey ceremonies.
+    #[must_use]
+    pub const fn ceremony_party(&self) -> CeremonyParty {
+        CeremonyParty::Session { id: self.session_id, user: self.user_id }
+    }
+
+    /// Refuses unless a proof was given within `window`.
     pub fn require_recent(&self, now: DateTime<Utc>, window: Duration) -> ApiResult<()> {
         let age = (now - self.auth_time).to_std().unwrap_or_default();
         if age <= window { Ok(()) } else { Err(ApiError::new(ProblemCode::StepUpRequired)) }
@@ -79,6 +115,17 @@ pub struct OpenedSession {
     pub token: [u8; 32],
     /// The row to insert in the transaction that proves the user.
     pub row: NewSession,
+    /// The token of the device, which goes into a cookie of its own.
+    pub device: Option<[u8; 32]>,
+}
+
+impl OpenedSession {
+    /// The cookies that hand the session, and the device's token, to the browser.
+    #[must_use]
+    pub fn cookies(&self, cookies: Cookies) -> Vec<Cookie<'static>> {
+        let session = cookies.set_session(&self.token);
+        std::iter::once(session).chain(self.device.map(|token| cookies.set_device(&token))).collect()
+    }
 }
 
 /// Makes, recognises and ends sessions.
@@ -91,6 +138,8 @@ pub struct SessionGate {
     idle: Duration,
     absolute: Duration,
     memory: Cache<[u8; 32], Arc<Authenticated>>,
+    /// Users whose accounts this process has asked to be read again a moment ago.
+    asked: Cache<UserId, ()>,
 }
 
 impl SessionGate {
@@ -110,7 +159,8 @@ impl SessionGate {
             .time_to_live(MEMORY)
             .support_invalidation_closures()
             .build();
-        Self { db, clock, random, keys, bus, idle, absolute, memory }
+        let asked = Cache::builder().max_capacity(REMEMBERED).time_to_live(ASK_AGAIN).build();
+        Self { db, clock, random, keys, bus, idle, absolute, memory, asked }
     }
 
     /// A new session for a user who has just proved who they are.
@@ -131,12 +181,74 @@ impl SessionGate {
             device_id: None,
             active_client_id: None,
         };
-        OpenedSession { token, row }
+        OpenedSession { token, row, device: None }
+    }
+
+    /// A session in which a second proof is due.
+    #[must_use]
+    pub fn open_pending(&self, factors: Factors, origin: &Origin, lifetime: Duration) -> OpenedSession {
+        let mut session = self.open(factors, origin);
+        session.row.level = SessionLevel::MfaPending;
+        (session.row.idle, session.row.absolute) = (lifetime, lifetime);
+        session
+    }
+
+    /// Puts a session with a new token in the place of another one, in the transaction of what made that necessary: the same account and
+    /// device, no longer life. After the commit call [`SessionGate::announce_end`] for the former one.
+    pub async fn renew(
+        &self,
+        tx: &SystemTx,
+        former: &Authenticated,
+        factors: Factors,
+        origin: &Origin,
+    ) -> ApiResult<OpenedSession> {
+        let sessions = tx.sessions_of(former.user_id);
+        if !sessions.revoke(former.session_id).await? {
+            return Err(ApiError::new(ProblemCode::AuthRequired));
+        }
+        let mut session = self.open(factors, origin);
+        session.row.absolute = (former.expires_at - session.row.auth_time).to_std().unwrap_or_default();
+        session.row.device_id = former.device_id;
+        session.row.active_client_id = former.active_client_id;
+        if !sessions.insert(&session.row).await? {
+            return Err(ApiError::new(ProblemCode::AuthRequired));
+        }
+        Ok(session)
+    }
+
+    /// A new session that access tokens name. It has no token of its own, so that no cookie stands for it.
+    #[must_use]
+    pub fn open_for_tokens(&self, factors: Factors, origin: &Origin) -> NewSession {
+        let mut row = self.open(factors, origin).row;
+        row.token_hash = hash_for_tokens(row.id);
+        row
+    }
+
+    /// Notes the use of a session by its refresh token. `false` if it has ended.
+    pub async fn touch_for_tokens(&self, tx: &SystemTx, session: SessionId) -> Result<bool, StoreError> {
+        let live = tx.sessions().by_token_hash(&hash_for_tokens(session)).await?;
+        Ok(live.is_some() && tx.sessions().touch(session, self.idle).await?)
+    }
+
+    /// Forgets a session of tokens that has ended, here and everywhere.
+    pub fn announce_end_of_tokens(&self, session: SessionId) {
+        let token_hash = hash_for_tokens(session);
+        self.forget(&token_hash);
+        self.bus.publish(Event::SessionRevoked { token_hash });
+    }
+
+    /// The user whom an access token names, if its session is alive.
+    pub async fn recognise_claims(&self, claims: &Claims) -> Result<Option<Arc<Authenticated>>, StoreError> {
+        let found = self.recognise_hash(hash_for_tokens(claims.sid)).await?;
+        Ok(found.filter(|user| user.user_id == claims.sub && user.session_id == claims.sid))
     }
 
     /// The user behind a token, if the session is alive.
     pub async fn recognise(&self, token: &[u8; 32]) -> Result<Option<Arc<Authenticated>>, StoreError> {
-        let token_hash: [u8; 32] = Sha256::digest(token).into();
+        self.recognise_hash(Sha256::digest(token).into()).await
+    }
+
+    async fn recognise_hash(&self, token_hash: [u8; 32]) -> Result<Option<Arc<Authenticated>>, StoreError> {
         let now = self.clock.now();
         if let Some(known) = self.memory.get(&token_hash)
             && known.idle_expires_at > now
@@ -151,6 +263,7 @@ impl SessionGate {
             return Ok(None);
         };
         let mapping = tx.mappings().get(live.user_id).await?;
+        let links = tx.account_links(live.user_id).list().await?;
         drop(tx);
         if now - live.last_seen >= TOUCH {
             let tx = self.db.as_system().await?;
@@ -161,9 +274,10 @@ impl SessionGate {
             live.last_seen = now;
             live.idle_expires_at = crate::clock::later(now, self.idle).min(live.absolute_expires_at);
         }
-        let user = Arc::new(self.authenticated(&live, token_hash, mapping.as_ref()));
-        // While an account is being set up every answer may be the one in which it is ready.
-        if user.connections.state == AccountState::Ready {
+        let user = Arc::new(self.authenticated(&live, token_hash, mapping.as_ref(), &links));
+        // While an account is being set up every answer may be the one in which it is ready. And who may act for several accounts is
+        // read anew each time: after a switch no replica may go on with the former one.
+        if user.connections.state == AccountState::Ready && links.len() < 2 {
             self.memory.insert(token_hash, Arc::clone(&user));
         }
         Ok(Some(user))
@@ -173,19 +287,57 @@ impl SessionGate {
         &self,
         live: &LiveSession,
         token_hash: [u8; 32],
-        mapping: Option<&crate::store::Mapping>,
+        mapping: Option<&Mapping>,
+        links: &[AccountLink],
     ) -> Authenticated {
+        let now = self.clock.now();
+        let own = mapping.and_then(|mapping| mapping.whmcs_client_id);
+        // A client that WHMCS no longer gives to the user leaves the session with the user's own.
+        let guest = links
+            .iter()
+            .find(|link| live.active_client_id == Some(link.client_id) && own != live.active_client_id);
+        let age = guest.map(|link| (now - link.refreshed_at).to_std().unwrap_or_default());
         Authenticated {
             session_id: live.id,
             user_id: live.user_id,
+            level: live.level,
+            factors: live.factors.clone(),
+            device_id: live.device_id,
+            active_client_id: live.active_client_id,
             auth_time: live.auth_time,
             last_seen: live.last_seen,
             idle_expires_at: live.idle_expires_at,
             expires_at: live.absolute_expires_at,
-            connections: connections(mapping),
+            connections: match guest {
+                None => standing::of_own(mapping, links.iter().find(|link| Some(link.client_id) == own)),
+                Some(link) => standing::of_guest(mapping, link, age.unwrap_or_default()),
+            },
+            acting_for: guest.map(|link| link.client_id),
+            rights_grow_old: age.is_some_and(|age| age >= RIGHTS_GROW_OLD),
             token_hash,
             pseudonym: telemetry::pseudonym(&self.keys, live.user_id),
         }
+    }
+
+    /// Whether WHMCS should be asked again what the user may do for the account that the session acts for.
+    pub(super) fn wants_rights_read(&self, user: &Authenticated) -> bool {
+        let first = user.rights_grow_old && !self.asked.contains_key(&user.user_id);
+        if first {
+            self.asked.insert(user.user_id, ());
+        }
+        first
+    }
+
+    /// Forgets what this process knows of a session and tells the others to: it has changed.
+    pub fn reread(&self, user: &Authenticated) {
+        self.forget(&user.token_hash);
+        self.bus.publish(Event::SessionRevoked { token_hash: user.token_hash });
+    }
+
+    /// Forgets all sessions of a user, here and everywhere: they have ended, or what they may do has changed.
+    pub fn reread_all(&self, user: UserId) {
+        self.forget_user(user);
+        self.bus.publish(Event::UserSessionsRevoked { user_id: user, epoch: 0 });
     }
 
     /// Ends a session, here and everywhere.
@@ -193,9 +345,20 @@ impl SessionGate {
         let tx = self.db.as_user(user.user_id).await?;
         tx.sessions().revoke(user.session_id).await?;
         tx.commit().await?;
+        self.announce_end(user);
+        Ok(())
+    }
+
+    /// Forgets a session whose end was committed, here and everywhere.
+    pub fn announce_end(&self, user: &Authenticated) {
         self.forget(&user.token_hash);
         self.bus.publish(Event::SessionRevoked { token_hash: user.token_hash });
-        Ok(())
+    }
+
+    /// Forgets all sessions of a user, here and everywhere: some of them have ended. Those that have not are read anew.
+    pub fn announce_ends_of(&self, user: UserId) {
+        self.forget_user(user);
+        self.bus.publish(Event::UserSessionsRevoked { user_id: user, epoch: 0 });
     }
 
     /// Forgets a session that ended elsewhere.
@@ -216,23 +379,10 @@ impl SessionGate {
     }
 }
 
-fn connections(mapping: Option<&crate::store::Mapping>) -> Connections {
-    let Some(mapping) = mapping else {
-        return Connections { state: AccountState::Failed, billing: None, crm_account: None };
-    };
-    let state = match mapping.state {
-        ProvisionState::Pending | ProvisionState::Sending => AccountState::SettingUp,
-        ProvisionState::LinkedBilling => AccountState::BillingReady,
-        ProvisionState::Ready => AccountState::Ready,
-        ProvisionState::NeedsLink => AccountState::NeedsLink,
-        ProvisionState::Failed => AccountState::Failed,
-    };
-    let number = |id: Option<i64>| id.and_then(|id| u64::try_from(id).ok());
-    let billing = match (number(mapping.whmcs_client_id), number(mapping.whmcs_user_id)) {
-        (Some(client_id), Some(user_id)) => Some(BillingAccount { client_id, user_id }),
-        _ => None,
-    };
-    Connections { state, billing, crm_account: mapping.sf_account_id.clone() }
+/// What stands in the place of the hash of a cookie's token, for sessions of access tokens. Cookies hold 32 bytes and this is made of
+/// more, so no cookie leads to it.
+fn hash_for_tokens(session: SessionId) -> [u8; 32] {
+    Sha256::new().chain_update(b"portal/session-of-tokens").chain_update(session.as_uuid()).finalize().into()
 }
 
 /// Extractor: the signed-in user. An operation without it is public, which the authorisation test lists.
@@ -250,11 +400,15 @@ impl FromRequest for CurrentUser {
     type Error = ApiError;
     type Future = Pin<Box<dyn Future<Output = ApiResult<Self>>>>;
 
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let found = MaybeUser::from_request(request, payload);
-        Box::pin(
-            async move { found.await?.0.map(Self).ok_or_else(|| ApiError::new(ProblemCode::AuthRequired)) },
-        )
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            match Presented::of(&request).await? {
+                Presented::User(user) => Ok(Self(user)),
+                Presented::Pending(_) | Presented::Decoy(_) => Err(ApiError::new(ProblemCode::MfaRequired)),
+                Presented::Nothing => Err(ApiError::new(ProblemCode::AuthRequired)),
+            }
+        })
     }
 }
 
@@ -269,14 +423,10 @@ impl FromRequest for MaybeUser {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let app =
-                request.app_data::<Data<App>>().ok_or_else(|| ApiError::internal("no App in this server"))?;
-            let Some(token) = app.cookies.session_token(&request) else { return Ok(Self(None)) };
-            let user = app.sessions.recognise(&token).await?;
-            if let Some(user) = &user {
-                request.extensions_mut().insert(Pseudonym(user.pseudonym.clone()));
-            }
-            Ok(Self(user))
+            Ok(Self(match Presented::of(&request).await? {
+                Presented::User(user) => Some(user),
+                _ => None,
+            }))
         })
     }
 }

@@ -2,9 +2,15 @@
 //!
 //! Each kind has a file, is safe to run twice, and ends with a verdict: done, once more, or given up.
 
+mod connect_account;
 mod expire_rows;
-mod mail_signup_code;
+mod letters;
+mod mail_code;
+mod mail_link_code;
+mod mail_notice;
 mod provision_customer;
+mod refresh_accounts;
+mod sync_profile;
 mod worker;
 
 use std::{sync::Arc, time::Duration};
@@ -17,6 +23,7 @@ pub use worker::Worker;
 
 use crate::{
     clock::Clock,
+    domain::{link::LinkFlowId, notice::Notice},
     store::{JobQueue, NewJob, StoreError},
 };
 
@@ -24,13 +31,43 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Job {
-    /// Mails the code of a sign-up.
-    MailSignupCode {
-        /// The sign-up.
+    /// Mails the code of a challenge. Under its former name it was the sign-up's alone.
+    #[serde(alias = "mail_signup_code")]
+    MailCode {
+        /// The challenge.
         challenge: ChallengeId,
+    },
+    /// Tells somebody what happened to their account.
+    MailNotice {
+        /// Whose account.
+        user: UserId,
+        /// What happened.
+        notice: Notice,
     },
     /// Makes the customer in WHMCS and Salesforce.
     ProvisionCustomer {
+        /// Whose.
+        user: UserId,
+    },
+    /// Mails the code that proves the address of a WHMCS login.
+    MailLinkCode {
+        /// The linking.
+        flow: LinkFlowId,
+    },
+    /// Reads from WHMCS which accounts a user may act for.
+    RefreshAccounts {
+        /// Whose.
+        user: UserId,
+    },
+    /// Makes support's records of an account that a user acts for beside their own.
+    ConnectAccount {
+        /// Who acts.
+        user: UserId,
+        /// The WHMCS client.
+        client: i64,
+    },
+    /// Goes on with changes of name and billing details.
+    SyncProfile {
         /// Whose.
         user: UserId,
     },
@@ -38,28 +75,50 @@ pub enum Job {
 
 impl Job {
     /// Every kind that this program can work on.
-    pub const KINDS: &'static [&'static str] = &["mail_signup_code", "provision_customer"];
+    pub const KINDS: &'static [&'static str] = &[
+        "connect_account",
+        "mail_code",
+        "mail_link_code",
+        "mail_notice",
+        "mail_signup_code",
+        "provision_customer",
+        "refresh_accounts",
+        "sync_profile",
+    ];
 
     const fn kind(self) -> &'static str {
         match self {
-            Self::MailSignupCode { .. } => "mail_signup_code",
+            Self::MailCode { .. } => "mail_code",
+            Self::MailNotice { .. } => "mail_notice",
             Self::ProvisionCustomer { .. } => "provision_customer",
+            Self::MailLinkCode { .. } => "mail_link_code",
+            Self::RefreshAccounts { .. } => "refresh_accounts",
+            Self::ConnectAccount { .. } => "connect_account",
+            Self::SyncProfile { .. } => "sync_profile",
         }
     }
 
     /// A second job of the same key is not added while the first waits or runs.
-    fn dedupe_key(self) -> String {
+    fn dedupe_key(self) -> Option<String> {
         match self {
-            Self::MailSignupCode { challenge } => format!("mail_signup_code:{challenge}"),
-            Self::ProvisionCustomer { user } => format!("provision_customer:{user}"),
+            Self::MailCode { challenge } => Some(format!("mail_code:{challenge}")),
+            // Each thing that happened is told.
+            Self::MailNotice { .. } => None,
+            Self::ProvisionCustomer { user } => Some(format!("provision_customer:{user}")),
+            Self::MailLinkCode { flow } => Some(format!("mail_link_code:{flow}")),
+            Self::RefreshAccounts { user } => Some(format!("refresh_accounts:{user}")),
+            Self::ConnectAccount { user, client } => Some(format!("connect_account:{user}:{client}")),
+            // One that runs may have looked before this change was there.
+            Self::SyncProfile { .. } => None,
         }
     }
 
-    /// A code is worth mailing for minutes; a customer is worth days of trying.
+    /// A code is worth mailing for minutes, a warning for a day; a customer is worth days of trying.
     const fn max_attempts(self) -> i32 {
         match self {
-            Self::MailSignupCode { .. } => 8,
-            Self::ProvisionCustomer { .. } => 200,
+            Self::MailCode { .. } | Self::MailLinkCode { .. } | Self::RefreshAccounts { .. } => 8,
+            Self::MailNotice { .. } => 150,
+            Self::ProvisionCustomer { .. } | Self::ConnectAccount { .. } | Self::SyncProfile { .. } => 200,
         }
     }
 }
@@ -96,7 +155,7 @@ impl JobBoard {
             .enqueue(&NewJob {
                 kind: job.kind().to_owned(),
                 payload,
-                dedupe_key: Some(job.dedupe_key()),
+                dedupe_key: job.dedupe_key(),
                 run_at: self.clock.now(),
                 max_attempts: job.max_attempts(),
             })
@@ -144,13 +203,27 @@ mod tests {
     fn every_kind_is_known_and_read_back() {
         let id = uuid::Uuid::from_u128(1);
         for job in [
-            Job::MailSignupCode { challenge: ChallengeId::from_uuid(id) },
+            Job::MailCode { challenge: ChallengeId::from_uuid(id) },
+            Job::MailNotice { user: UserId::from_uuid(id), notice: Notice::PasskeyAdded },
             Job::ProvisionCustomer { user: UserId::from_uuid(id) },
+            Job::MailLinkCode { flow: LinkFlowId(id) },
+            Job::MailNotice { user: UserId::from_uuid(id), notice: Notice::LoginLinked },
+            Job::RefreshAccounts { user: UserId::from_uuid(id) },
+            Job::ConnectAccount { user: UserId::from_uuid(id), client: 44 },
+            Job::SyncProfile { user: UserId::from_uuid(id) },
         ] {
             assert!(Job::KINDS.contains(&job.kind()));
             let payload = serde_json::to_value(job).unwrap();
             assert_eq!(payload["kind"], job.kind());
             assert_eq!(serde_json::from_value::<Job>(payload).unwrap(), job);
         }
+    }
+
+    #[test]
+    fn jobs_of_the_version_before_are_still_read() {
+        let challenge = ChallengeId::from_uuid(uuid::Uuid::from_u128(1));
+        let payload = serde_json::json!({ "kind": "mail_signup_code", "challenge": challenge });
+        assert!(Job::KINDS.contains(&"mail_signup_code"));
+        assert_eq!(serde_json::from_value::<Job>(payload).unwrap(), Job::MailCode { challenge });
     }
 }

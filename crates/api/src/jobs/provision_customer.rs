@@ -140,7 +140,7 @@ impl Provisioning<'_> {
                 self.set_state(ProvisionState::Pending).await?;
                 Ok(Step::Ended(wait_for(&error, "billing_access_denied")))
             }
-            Err(WriteError::Refused(WriteRefusal::NeedsPerson, error)) => {
+            Err(WriteError::Refused(WriteRefusal::NeedsPerson | WriteRefusal::Field { .. }, error)) => {
                 tracing::error!(%error, "WHMCS refuses a customer for a reason that only a person can settle");
                 self.stop(ProvisionState::Failed).await
             }
@@ -209,6 +209,7 @@ async fn support(
         first_name: profile.first_name.clone(),
         last_name: profile.last_name.clone(),
         email: profile.email.as_str().to_owned(),
+        phone: None,
     };
     let caller = Caller { user, deadline: Instant::now() + app.settings.read_deadline };
     let ids = match app.crm.upsert_customer(caller, &customer).await {

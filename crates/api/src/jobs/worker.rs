@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use super::{Job, Verdict, backoff, expire_rows, mail_signup_code, provision_customer};
+use super::{
+    Job, Verdict, backoff, connect_account, expire_rows, mail_code, mail_link_code, mail_notice,
+    provision_customer, refresh_accounts, sync_profile,
+};
 use crate::{
     app::App,
     store::{ClaimedJob, StoreError},
@@ -79,8 +82,13 @@ impl Worker {
 
     async fn attempt(&self, job: Job, claimed: &ClaimedJob) -> Verdict {
         let result = match job {
-            Job::MailSignupCode { challenge } => mail_signup_code::run(&self.app, challenge).await,
+            Job::MailCode { challenge } => mail_code::run(&self.app, challenge).await,
+            Job::MailNotice { user, notice } => mail_notice::run(&self.app, user, notice).await,
             Job::ProvisionCustomer { user } => provision_customer::run(&self.app, user).await,
+            Job::MailLinkCode { flow } => mail_link_code::run(&self.app, flow).await,
+            Job::RefreshAccounts { user } => refresh_accounts::run(&self.app, user).await,
+            Job::ConnectAccount { user, client } => connect_account::run(&self.app, user, client).await,
+            Job::SyncProfile { user } => sync_profile::run(&self.app, user).await,
         };
         result.unwrap_or_else(|error| {
             tracing::warn!(kind = claimed.kind, job = %claimed.id, %error, "a job met a fault of the store");

@@ -1,10 +1,11 @@
 //! The audit log: appended to in the transaction of what it tells, never changed.
 
-use sea_orm::{EntityTrait as _, Set};
+use chrono::{DateTime, Utc};
+use sea_orm::{EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set};
 use serde_json::Value;
-use shared_types::ids::UserId;
+use shared_types::ids::{ActivityId, UserId};
 
-use super::entities::audit_entry::{ActiveModel, Entity};
+use super::entities::audit_entry::{ActiveModel, COLUMN, Column, Entity, Model};
 use super::error::StoreError;
 use super::transaction::Tx;
 
@@ -21,7 +22,22 @@ pub struct AuditEvent<'a> {
     pub detail: Value,
 }
 
-/// Appending in the name of one user, or of nobody.
+/// A line of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRecord {
+    /// Which.
+    pub id: ActivityId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What, as `area.verb`.
+    pub event: String,
+    /// How it went out.
+    pub outcome: String,
+    /// Ids and codes.
+    pub detail: Value,
+}
+
+/// The log of one user, or of nobody.
 pub struct AuditLog<'t> {
     tx: &'t Tx,
     user: Option<UserId>,
@@ -46,5 +62,47 @@ impl<'t> AuditLog<'t> {
         };
         Entity::insert(row).exec_without_returning(self.tx.connection()).await?;
         Ok(())
+    }
+
+    /// The newest entry of a kind.
+    pub async fn newest(&self, event: &str, outcome: &str) -> Result<Option<AuditRecord>, StoreError> {
+        let query = self.newest_first().filter(COLUMN.event.eq(event)).filter(COLUMN.outcome.eq(outcome));
+        Ok(query.one(self.tx.connection()).await?.map(AuditRecord::from))
+    }
+
+    /// Up to `limit` entries of the given kinds, the newest first; those before `before`, if it is given. Ids are made in the order of
+    /// time, so that the id of the last entry is the place where the next page begins, whatever is added in the meantime.
+    pub async fn page(
+        &self,
+        events: &[&str],
+        before: Option<ActivityId>,
+        limit: u64,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
+        let mut query = self.newest_first().filter(COLUMN.event.is_in(events.iter().copied())).limit(limit);
+        if let Some(before) = before {
+            query = query.filter(COLUMN.id.lt(before.as_uuid()));
+        }
+        let rows = query.all(self.tx.connection()).await?;
+        Ok(rows.into_iter().map(AuditRecord::from).collect())
+    }
+
+    fn newest_first(&self) -> sea_orm::Select<Entity> {
+        let own = match self.user {
+            Some(user) => COLUMN.user_id.eq(user.as_uuid()),
+            None => COLUMN.user_id.is_null(),
+        };
+        Entity::find().filter(own).order_by_desc(Column::Id)
+    }
+}
+
+impl From<Model> for AuditRecord {
+    fn from(row: Model) -> Self {
+        Self {
+            id: ActivityId::from_uuid(row.id),
+            at: row.at,
+            event: row.event,
+            outcome: row.outcome,
+            detail: serde_json::from_str(&row.detail).unwrap_or(Value::Null),
+        }
     }
 }

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{EntityTrait as _, QueryFilter as _, Set};
+use sea_orm::{EntityTrait as _, QueryFilter as _, QueryOrder as _, Set};
 use secrecy::{ExposeSecret as _, SecretString};
 use shared_types::ids::{ChallengeId, UserId};
 use zeroize::Zeroizing;
 
 use super::email_address::EmailAddress;
-use super::entities::challenge::{ActiveModel, COLUMN, Column, Entity};
+use super::entities::challenge::{ActiveModel, COLUMN, Column, Entity, Model};
 use super::error::StoreError;
 use super::sealing;
 use super::transaction::Tx;
@@ -29,6 +29,8 @@ pub enum ChallengeKind {
     EmailChange,
     /// That whoever signs in from a device for the first time reads the account's mail.
     NewDevice,
+    /// Nothing: it keeps the address that a user had until the owner has been told there. No code fits it.
+    FormerAddress,
 }
 
 impl ChallengeKind {
@@ -38,6 +40,18 @@ impl ChallengeKind {
             Self::PasswordReset => "password_reset",
             Self::EmailChange => "email_change",
             Self::NewDevice => "new_device",
+            Self::FormerAddress => "former_address",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, StoreError> {
+        match text {
+            "signup" => Ok(Self::Signup),
+            "password_reset" => Ok(Self::PasswordReset),
+            "email_change" => Ok(Self::EmailChange),
+            "new_device" => Ok(Self::NewDevice),
+            "former_address" => Ok(Self::FormerAddress),
+            _ => Err(StoreError::corrupt("challenges.kind")),
         }
     }
 }
@@ -60,6 +74,18 @@ pub struct NewChallenge<'a> {
     pub attempts: i32,
     /// For how long.
     pub lifetime: Duration,
+}
+
+/// A challenge that can still be met, for the job that mails its code.
+pub struct OpenChallenge {
+    /// Which.
+    pub id: ChallengeId,
+    /// What for.
+    pub kind: ChallengeKind,
+    /// Whose it is, where the user is known.
+    pub user: Option<UserId>,
+    /// What to do once proved.
+    pub payload: Option<Zeroizing<Vec<u8>>>,
 }
 
 /// A try that was counted.
@@ -88,16 +114,19 @@ impl<'t> Challenges<'t> {
         Self { tx }
     }
 
-    /// Adds a challenge and voids older ones of the same kind for the same address.
+    /// Adds a challenge and voids older ones of the same kind for the same address. Codes for a new device stay: each is bound to the
+    /// browser that gave the password, and whoever tries to get in elsewhere must not void the owner's.
     pub async fn insert(&self, challenge: &NewChallenge<'_>) -> Result<(), StoreError> {
         let context = self.tx.context();
         let id = challenge.id.as_uuid();
         let now = self.tx.now();
-        self.using_up()
-            .filter(COLUMN.kind.eq(challenge.kind.as_str()))
-            .filter(Expr::col(Column::EmailBidx).is_in(context.email_indexes(challenge.email)))
-            .exec(self.tx.connection())
-            .await?;
+        if challenge.kind != ChallengeKind::NewDevice {
+            self.using_up()
+                .filter(COLUMN.kind.eq(challenge.kind.as_str()))
+                .filter(Expr::col(Column::EmailBidx).is_in(context.email_indexes(challenge.email)))
+                .exec(self.tx.connection())
+                .await?;
+        }
         let seal = |payload| context.seal(sealing::Column::ChallengePayload, id, payload);
         let row = ActiveModel {
             id: Set(id),
@@ -115,21 +144,48 @@ impl<'t> Challenges<'t> {
         Ok(())
     }
 
-    /// What is to be done once proved, while the challenge is open: for the job that mails the code.
-    pub async fn payload(&self, id: ChallengeId) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
-        let query = Entity::find_by_id(id.as_uuid())
-            .filter(COLUMN.used_at.is_null())
-            .filter(COLUMN.expires_at.gt(self.tx.now()));
-        let Some(row) = query.one(self.tx.connection()).await? else { return Ok(None) };
-        let open =
-            |sealed: Vec<u8>| self.tx.context().open(sealing::Column::ChallengePayload, row.id, &sealed);
-        row.payload_sealed.map(open).transpose()
+    /// A challenge while it is open: for the job that mails the code.
+    pub async fn open(&self, id: ChallengeId) -> Result<Option<OpenChallenge>, StoreError> {
+        let query = self.still_open().filter(COLUMN.id.eq(id.as_uuid()));
+        query.one(self.tx.connection()).await?.map(|row| self.opened(row)).transpose()
     }
 
-    /// Sets the code that is about to be mailed; an earlier one no longer works. `false` if the challenge is over.
-    pub async fn set_code(&self, id: ChallengeId, code_hash: &SecretString) -> Result<bool, StoreError> {
+    /// The oldest open challenge of a kind that belongs to a user.
+    pub async fn oldest_open_of(
+        &self,
+        user: UserId,
+        kind: ChallengeKind,
+    ) -> Result<Option<OpenChallenge>, StoreError> {
+        let query = self
+            .still_open()
+            .filter(COLUMN.user_id.eq(user.as_uuid()))
+            .filter(COLUMN.kind.eq(kind.as_str()))
+            .order_by_asc(Column::Id);
+        query.one(self.tx.connection()).await?.map(|row| self.opened(row)).transpose()
+    }
+
+    /// The end of a challenge that has neither been met nor ended, whether or not tries are left.
+    pub async fn open_until(
+        &self,
+        kind: ChallengeKind,
+        id: ChallengeId,
+    ) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let query =
+            self.still_open().filter(COLUMN.id.eq(id.as_uuid())).filter(COLUMN.kind.eq(kind.as_str()));
+        Ok(query.one(self.tx.connection()).await?.map(|row| row.expires_at))
+    }
+
+    /// Sets the code that is about to be mailed, and whose challenge it is if that was not known; an earlier code no longer works.
+    /// `false` if the challenge is over.
+    pub async fn set_code(
+        &self,
+        id: ChallengeId,
+        code_hash: &SecretString,
+        user: Option<UserId>,
+    ) -> Result<bool, StoreError> {
         let result = Entity::update_many()
             .col_expr(Column::CodeHash, Expr::value(code_hash.expose_secret()))
+            .col_expr(Column::UserId, Expr::value(user.map(|user| user.as_uuid())))
             .filter(COLUMN.id.eq(id.as_uuid()))
             .filter(COLUMN.used_at.is_null())
             .filter(COLUMN.expires_at.gt(self.tx.now()))
@@ -179,6 +235,21 @@ impl<'t> Challenges<'t> {
         Ok(result.rows_affected == 1)
     }
 
+    fn still_open(&self) -> sea_orm::Select<Entity> {
+        Entity::find().filter(COLUMN.used_at.is_null()).filter(COLUMN.expires_at.gt(self.tx.now()))
+    }
+
+    fn opened(&self, row: Model) -> Result<OpenChallenge, StoreError> {
+        let open =
+            |sealed: Vec<u8>| self.tx.context().open(sealing::Column::ChallengePayload, row.id, &sealed);
+        Ok(OpenChallenge {
+            id: ChallengeId::from_uuid(row.id),
+            kind: ChallengeKind::parse(&row.kind)?,
+            user: row.user_id.map(UserId::from_uuid),
+            payload: row.payload_sealed.map(open).transpose()?,
+        })
+    }
+
     fn using_up(&self) -> sea_orm::UpdateMany<Entity> {
         Entity::update_many()
             .col_expr(Column::UsedAt, Expr::value(self.tx.now()))
@@ -191,6 +262,15 @@ impl<'t> Challenges<'t> {
 impl fmt::Debug for NewChallenge<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewChallenge").field("id", &self.id).field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for OpenChallenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenChallenge")
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
     }
 }
 

@@ -24,14 +24,16 @@ pub(super) async fn sqlite(
 ) -> Result<(DatabaseConnection, DatabaseConnection), StoreError> {
     let options = SqliteConnectOptions::from_str(url)
         .map_err(|_| SettingsError::Url)?
-        .create_if_missing(true)
+        .create_if_missing(settings.create_missing)
         .journal_mode(SqliteJournalMode::Wal)
         // In WAL mode NORMAL may lose the latest commits with the power; an accepted order must not be lost.
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(settings.sqlite_busy_timeout)
         .foreign_keys(true)
         .disable_statement_logging();
-    make_directory(options.get_filename())?;
+    if settings.create_missing {
+        make_directory(options.get_filename())?;
+    }
     let write = pool(settings, 1).connect_with(options.clone()).await?;
     let readers = options.pragma("query_only", "ON");
     let read = pool(settings, settings.max_connections.max(1)).connect_with(readers).await?;

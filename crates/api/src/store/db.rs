@@ -49,7 +49,7 @@ enum Access {
 }
 
 impl Db {
-    /// Connects. A missing SQLite file and its directory are made; the schema is not touched.
+    /// Connects. A missing SQLite file and its directory are made, unless the settings say not to; the schema is not touched.
     pub async fn connect(
         settings: &DatabaseSettings,
         keys: KeyRing,
@@ -90,6 +90,22 @@ impl Db {
     /// Makes one round trip.
     pub async fn ping(&self) -> Result<(), StoreError> {
         Ok(self.0.read.ping().await?)
+    }
+
+    /// Major version of Postgres; `None` for SQLite.
+    pub async fn postgres_version(&self) -> Result<Option<u32>, StoreError> {
+        if self.is_sqlite() {
+            return Ok(None);
+        }
+        let sql = "SELECT current_setting('server_version_num')::int / 10000 AS major";
+        let row = self
+            .0
+            .read
+            .query_one_raw(Statement::from_string(DbBackend::Postgres, sql))
+            .await?
+            .ok_or_else(|| StoreError::corrupt("version of the server"))?;
+        let major: i32 = row.try_get("", "major")?;
+        Ok(u32::try_from(major).ok())
     }
 
     /// Whether row-level security can hold for the login role.

@@ -65,6 +65,8 @@ pub enum UniqueViolation {
     SalesforceAccount,
     /// Another user is tied to this Salesforce contact.
     SalesforceContact,
+    /// Somebody has this passkey already.
+    Passkey,
     /// Any other: ids, tokens and markers that the portal draws at random.
     Other,
 }
@@ -156,6 +158,7 @@ fn which_value(constraint: Option<&str>, message: &str) -> UniqueViolation {
         "id_mappings_whmcs_client_key" | "id_mappings.whmcs_client_id" => UniqueViolation::WhmcsClient,
         "id_mappings_sf_account_key" | "id_mappings.sf_account_id" => UniqueViolation::SalesforceAccount,
         "id_mappings_sf_contact_key" | "id_mappings.sf_contact_id" => UniqueViolation::SalesforceContact,
+        "passkeys_credential_key" | "passkeys.credential_hash" => UniqueViolation::Passkey,
         _ => UniqueViolation::Other,
     }
 }

@@ -137,6 +137,12 @@ impl<'t> Mappings<'t> {
         query.one(self.tx.connection()).await?.map(Mapping::try_from).transpose()
     }
 
+    /// The user to whom a WHMCS user belongs.
+    pub async fn by_whmcs_user(&self, user: i64) -> Result<Option<Mapping>, StoreError> {
+        let query = Entity::find().filter(COLUMN.whmcs_user_id.eq(user));
+        query.one(self.tx.connection()).await?.map(Mapping::try_from).transpose()
+    }
+
     /// Notes that `AddClient` is about to be sent for the `attempt`-th time, counted from 1. `false` if that attempt
     /// was noted before or the client is known already: then nothing may be sent.
     pub async fn mark_sending(&self, user: UserId, attempt: i32) -> Result<bool, StoreError> {

@@ -6,9 +6,10 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{EntityTrait as _, FromQueryResult};
+use sea_orm::sea_query::Expr;
+use sea_orm::{EntityTrait as _, FromQueryResult, QueryFilter as _};
 
-use super::entities::rate_limit::Entity;
+use super::entities::rate_limit::{COLUMN, Column, Entity};
 use super::error::StoreError;
 use super::transaction::Tx;
 
@@ -91,6 +92,17 @@ impl<'t> RateLimits<'t> {
         Ok(RateDecision::Limited {
             retry_after: Duration::from_micros(u64::try_from(wait).unwrap_or_default()),
         })
+    }
+
+    /// Gives one back that was taken and does not count after all.
+    pub async fn give_back(&self, key_hash: &[u8; 32], quota: Quota) -> Result<(), StoreError> {
+        use sea_orm::sea_query::ExprTrait as _;
+        Entity::update_many()
+            .col_expr(Column::Tat, Expr::col(Column::Tat).sub(quota.interval_micros))
+            .filter(COLUMN.key_hash.eq(key_hash.to_vec()))
+            .exec(self.tx.connection())
+            .await?;
+        Ok(())
     }
 
     /// Empties a bucket, as if nothing had ever been taken from it.

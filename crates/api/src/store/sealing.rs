@@ -19,6 +19,13 @@ pub(super) enum Column {
     UserLastName,
     UserCompanyName,
     ChallengePayload,
+    TotpSeed,
+    LinkFlowPayload,
+    AccountLinkName,
+    PasskeyCredential,
+    PasskeyName,
+    CeremonyState,
+    ProfileWish,
     IdempotentResponse,
 }
 
@@ -30,6 +37,13 @@ impl Column {
             Self::UserLastName => ("users", "last_name_sealed"),
             Self::UserCompanyName => ("users", "company_name_sealed"),
             Self::ChallengePayload => ("challenges", "payload_sealed"),
+            Self::TotpSeed => ("mfa_totp", "seed_sealed"),
+            Self::LinkFlowPayload => ("link_flows", "payload_sealed"),
+            Self::AccountLinkName => ("account_links", "name_sealed"),
+            Self::PasskeyCredential => ("passkeys", "credential_sealed"),
+            Self::PasskeyName => ("passkeys", "name_sealed"),
+            Self::CeremonyState => ("passkey_ceremonies", "state_sealed"),
+            Self::ProfileWish => ("profile_changes", "wish_sealed"),
             Self::IdempotentResponse => ("idempotency_keys", "response_sealed"),
         };
         Aad::Column { table, column, row, schema: SCHEMA }
@@ -43,14 +57,16 @@ pub(super) struct Context {
     pub(super) random: Random,
     keys: KeyRing,
     pii: Sealer,
+    totp: Sealer,
     responses: Sealer,
 }
 
 impl Context {
     pub(super) fn new(keys: KeyRing, clock: Clock, random: Random) -> Self {
         let sealer = |purpose| Sealer::new(keys.clone(), random.clone(), purpose);
-        let (pii, responses) = (sealer(Purpose::Pii), sealer(Purpose::IdempotentResponse));
-        Self { clock, random, keys, pii, responses }
+        let (pii, totp, responses) =
+            (sealer(Purpose::Pii), sealer(Purpose::Totp), sealer(Purpose::IdempotentResponse));
+        Self { clock, random, keys, pii, totp, responses }
     }
 
     pub(super) fn seal(&self, column: Column, row: Uuid, plaintext: &[u8]) -> Result<Vec<u8>, StoreError> {
@@ -84,6 +100,7 @@ impl Context {
 
     fn sealer(&self, column: Column) -> &Sealer {
         match column {
+            Column::TotpSeed => &self.totp,
             Column::IdempotentResponse => &self.responses,
             _ => &self.pii,
         }

@@ -19,6 +19,8 @@ use crate::domain::factor::Factors;
 
 /// Most live sessions of one user; signing in once more ends the oldest.
 const MAX_SESSIONS: u64 = 10;
+/// Most sign-ins of one user that wait for a second proof. They are counted apart: whoever knows the password alone ends no session.
+const MAX_PENDING: u64 = 5;
 
 /// What a session has proved so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -243,13 +245,13 @@ impl<'t> UserSessions<'t> {
             device_id: Set(session.device_id),
         };
         Entity::insert(row).exec_without_returning(self.tx.connection()).await?;
-        self.end_oldest().await?;
+        self.end_oldest(session).await?;
         Ok(true)
     }
 
-    /// Live sessions, the newest first.
+    /// Live sessions, the newest first; none in which a second proof is due.
     pub async fn list(&self) -> Result<Vec<SessionSummary>, StoreError> {
-        let rows = self.live().all(self.tx.connection()).await?;
+        let rows = self.live(false).all(self.tx.connection()).await?;
         let summary = |row: super::entities::session::Model| SessionSummary {
             id: SessionId::from_uuid(row.id),
             device_label: row.device_label,
@@ -266,6 +268,29 @@ impl<'t> UserSessions<'t> {
         Ok(query.exec(self.tx.connection()).await?.rows_affected == 1)
     }
 
+    /// Lets a session act for another client, or with `None` for the user's own. `false` if the session has ended.
+    pub async fn act_for(&self, session: SessionId, client: Option<i64>) -> Result<bool, StoreError> {
+        let result = Entity::update_many()
+            .col_expr(Column::ActiveClientId, Expr::value(client))
+            .filter(COLUMN.user_id.eq(self.user.as_uuid()))
+            .filter(COLUMN.revoked_at.is_null())
+            .filter(COLUMN.id.eq(session.as_uuid()))
+            .exec(self.tx.connection())
+            .await?;
+        Ok(result.rows_affected == 1)
+    }
+
+    /// Sessions that act for a client that is none of these go back to the user's own.
+    pub async fn leave_all_but(&self, clients: Vec<i64>) -> Result<(), StoreError> {
+        Entity::update_many()
+            .col_expr(Column::ActiveClientId, Expr::value(Option::<i64>::None))
+            .filter(COLUMN.user_id.eq(self.user.as_uuid()))
+            .filter(COLUMN.active_client_id.is_not_in(clients))
+            .exec(self.tx.connection())
+            .await?;
+        Ok(())
+    }
+
     /// Ends all sessions but the one to keep, if any. Returns how many.
     pub async fn revoke_all(&self, keep: Option<SessionId>) -> Result<u64, StoreError> {
         let mut query = self.revoking();
@@ -275,22 +300,27 @@ impl<'t> UserSessions<'t> {
         Ok(query.exec(self.tx.connection()).await?.rows_affected)
     }
 
-    async fn end_oldest(&self) -> Result<(), StoreError> {
+    /// The new one stays, also among others of the same moment.
+    async fn end_oldest(&self, new: &NewSession) -> Result<(), StoreError> {
+        let pending = new.level == SessionLevel::MfaPending;
         let kept: Vec<Uuid> = self
-            .live()
+            .live(pending)
             .select_only()
             .column(Column::Id)
-            .limit(MAX_SESSIONS)
+            .limit(if pending { MAX_PENDING } else { MAX_SESSIONS })
             .into_tuple()
             .all(self.tx.connection())
             .await?;
-        self.revoking().filter(COLUMN.id.is_not_in(kept)).exec(self.tx.connection()).await?;
+        let others = self.revoking().filter(of_level(pending)).filter(COLUMN.id.is_not_in(kept));
+        others.filter(COLUMN.id.ne(new.id.as_uuid())).exec(self.tx.connection()).await?;
         Ok(())
     }
 
-    fn live(&self) -> sea_orm::Select<Entity> {
+    /// Live sessions in which a second proof is due, or those in which none is.
+    fn live(&self, pending: bool) -> sea_orm::Select<Entity> {
         let now = self.tx.now();
         Entity::find()
+            .filter(of_level(pending))
             .filter(COLUMN.user_id.eq(self.user.as_uuid()))
             .filter(COLUMN.revoked_at.is_null())
             .filter(COLUMN.idle_expires_at.gt(now))
@@ -305,4 +335,9 @@ impl<'t> UserSessions<'t> {
             .filter(COLUMN.user_id.eq(self.user.as_uuid()))
             .filter(COLUMN.revoked_at.is_null())
     }
+}
+
+fn of_level(pending: bool) -> Expr {
+    let level = SessionLevel::MfaPending.as_str();
+    if pending { COLUMN.level.eq(level) } else { COLUMN.level.ne(level) }
 }

@@ -22,6 +22,8 @@ pub struct DatabaseSettings {
     pub idle_in_transaction_timeout: Duration,
     /// Longest wait for another process's write (SQLite).
     pub sqlite_busy_timeout: Duration,
+    /// Whether a missing file and its directory are made (SQLite).
+    pub create_missing: bool,
 }
 
 impl DatabaseSettings {
@@ -35,6 +37,7 @@ impl DatabaseSettings {
             statement_timeout: Duration::from_secs(5),
             idle_in_transaction_timeout: Duration::from_secs(10),
             sqlite_busy_timeout: Duration::from_secs(5),
+            create_missing: true,
         }
     }
 }

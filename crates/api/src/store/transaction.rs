@@ -7,17 +7,28 @@ use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, FromQueryResult, Statement, Value};
 use shared_types::ids::UserId;
 
+use super::account_links::{AccountLink, AccountLinks};
 use super::audit::AuditLog;
 use super::challenges::Challenges;
+use super::devices::Devices;
 use super::error::StoreError;
+use super::factors::UserFactors;
 use super::generations::{GenerationScope, Generations, UserGenerations};
 use super::idempotency::{IdempotencyKeys, IdempotencyScope};
 use super::jobs::{JobQueue, Jobs};
+use super::link_flows::LinkFlows;
 use super::mappings::{Mapping, Mappings};
+use super::passkey_ceremonies::PasskeyCeremonies;
+use super::passkeys::{Passkeys, UserPasskeys};
+use super::profile_changes::ProfileChanges;
 use super::rate_limits::RateLimits;
+use super::recovery_codes::UserRecoveryCodes;
+use super::refresh_tokens::RefreshTokens;
 use super::retention::{Expired, Retention};
 use super::sealing::Context;
 use super::sessions::{Sessions, UserSessions};
+use super::sign_in_tries::SignInTries;
+use super::totp::UserTotp;
 use super::users::{Account, Users};
 
 /// An open transaction; dropping it rolls back.
@@ -88,10 +99,45 @@ impl UserTx {
         Mappings::new(&self.tx).get(self.user).await
     }
 
+    /// The accounts that the user may act for, the own one first.
+    pub async fn account_links(&self) -> Result<Vec<AccountLink>, StoreError> {
+        AccountLinks::new(&self.tx, self.user).list().await
+    }
+
     /// The user's sessions.
     #[must_use]
     pub const fn sessions(&self) -> UserSessions<'_> {
         UserSessions::new(&self.tx, self.user)
+    }
+
+    /// What the user has set up beside the password.
+    #[must_use]
+    pub const fn factors(&self) -> UserFactors<'_> {
+        UserFactors::new(&self.tx, self.user)
+    }
+
+    /// The user's authenticator app.
+    #[must_use]
+    pub const fn totp(&self) -> UserTotp<'_> {
+        UserTotp::new(&self.tx, self.user)
+    }
+
+    /// The user's recovery codes.
+    #[must_use]
+    pub const fn recovery_codes(&self) -> UserRecoveryCodes<'_> {
+        UserRecoveryCodes::new(&self.tx, self.user)
+    }
+
+    /// The user's passkeys.
+    #[must_use]
+    pub const fn passkeys(&self) -> UserPasskeys<'_> {
+        UserPasskeys::new(&self.tx, self.user)
+    }
+
+    /// The user's changes that are on their way.
+    #[must_use]
+    pub const fn profile_changes(&self) -> ProfileChanges<'_> {
+        ProfileChanges::new(&self.tx, self.user)
     }
 
     /// The user's claims on idempotency keys.
@@ -152,6 +198,18 @@ impl SystemTx {
         Mappings::new(&self.tx)
     }
 
+    /// The accounts that a user may act for.
+    #[must_use]
+    pub const fn account_links(&self, user: UserId) -> AccountLinks<'_> {
+        AccountLinks::new(&self.tx, user)
+    }
+
+    /// Linkings in progress.
+    #[must_use]
+    pub const fn link_flows(&self) -> LinkFlows<'_> {
+        LinkFlows::new(&self.tx)
+    }
+
     /// All sessions.
     #[must_use]
     pub const fn sessions(&self) -> Sessions<'_> {
@@ -162,6 +220,54 @@ impl SystemTx {
     #[must_use]
     pub const fn sessions_of(&self, user: UserId) -> UserSessions<'_> {
         UserSessions::new(&self.tx, user)
+    }
+
+    /// What one user has set up beside the password.
+    #[must_use]
+    pub const fn factors_of(&self, user: UserId) -> UserFactors<'_> {
+        UserFactors::new(&self.tx, user)
+    }
+
+    /// One user's authenticator app.
+    #[must_use]
+    pub const fn totp_of(&self, user: UserId) -> UserTotp<'_> {
+        UserTotp::new(&self.tx, user)
+    }
+
+    /// One user's recovery codes.
+    #[must_use]
+    pub const fn recovery_codes_of(&self, user: UserId) -> UserRecoveryCodes<'_> {
+        UserRecoveryCodes::new(&self.tx, user)
+    }
+
+    /// Known devices.
+    #[must_use]
+    pub const fn devices(&self) -> Devices<'_> {
+        Devices::new(&self.tx)
+    }
+
+    /// Tries to sign in. Commit even when one is refused.
+    #[must_use]
+    pub const fn sign_in_tries(&self) -> SignInTries<'_> {
+        SignInTries::new(&self.tx)
+    }
+
+    /// All passkeys.
+    #[must_use]
+    pub const fn passkeys(&self) -> Passkeys<'_> {
+        Passkeys::new(&self.tx)
+    }
+
+    /// Passkey ceremonies that were begun.
+    #[must_use]
+    pub const fn passkey_ceremonies(&self) -> PasskeyCeremonies<'_> {
+        PasskeyCeremonies::new(&self.tx)
+    }
+
+    /// Refresh tokens of front ends on other origins.
+    #[must_use]
+    pub const fn refresh_tokens(&self) -> RefreshTokens<'_> {
+        RefreshTokens::new(&self.tx)
     }
 
     /// Challenges.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::email_address::EmailAddress;
 use super::entities::user::{self, COLUMN, Column as UserColumn, Entity};
+use super::entities::{mfa_totp, passkey};
 use super::error::{StoreError, UniqueViolation};
 use super::sealing::Column;
 use super::transaction::Tx;
@@ -187,9 +188,40 @@ impl<'t> Account<'t> {
         Ok(hash.map(SecretString::from))
     }
 
+    /// Whether a second factor is set up, beyond which no password alone may lead.
+    pub async fn has_second_factor(&self) -> Result<bool, StoreError> {
+        let id = self.user.as_uuid();
+        let apps = mfa_totp::Entity::find_by_id(id).filter(mfa_totp::COLUMN.confirmed_at.is_not_null());
+        if apps.one(self.tx.connection()).await?.is_some() {
+            return Ok(true);
+        }
+        let passkeys = passkey::Entity::find().filter(passkey::COLUMN.user_id.eq(id));
+        Ok(passkeys.one(self.tx.connection()).await?.is_some())
+    }
+
     /// Replaces the password's PHC string. Sessions live on: see [`Account::bump_session_epoch`].
     pub async fn set_password_hash(&self, hash: &SecretString) -> Result<bool, StoreError> {
         self.update(UserColumn::PasswordHash, Expr::value(hash.expose_secret())).await
+    }
+
+    /// Replaces the given name.
+    pub async fn set_first_name(&self, name: &str) -> Result<bool, StoreError> {
+        self.set_sealed(UserColumn::FirstNameSealed, Column::UserFirstName, name).await
+    }
+
+    /// Replaces the family name.
+    pub async fn set_last_name(&self, name: &str) -> Result<bool, StoreError> {
+        self.set_sealed(UserColumn::LastNameSealed, Column::UserLastName, name).await
+    }
+
+    /// Replaces the company's name.
+    pub async fn set_company_name(&self, name: &str) -> Result<bool, StoreError> {
+        self.set_sealed(UserColumn::CompanyNameSealed, Column::UserCompanyName, name).await
+    }
+
+    async fn set_sealed(&self, column: UserColumn, place: Column, text: &str) -> Result<bool, StoreError> {
+        let sealed = self.tx.context().seal(place, self.user.as_uuid(), text.as_bytes())?;
+        self.update(column, Expr::value(sealed)).await
     }
 
     /// Lets the user sign in or not.

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::{Caller, UpstreamError, WriteError};
 pub use crate::domain::account::BillingAccount;
+use crate::domain::profile::ContactChange;
 
 /// Which part of the list of invoices, in which order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,4 +129,21 @@ pub trait Billing: Send + Sync + 'static {
         caller: Caller,
         customer: &NewCustomer,
     ) -> Result<BillingAccount, WriteError>;
+
+    /// Changes name and address of a customer. The same change may be sent again.
+    async fn update_contact(
+        &self,
+        caller: Caller,
+        account: BillingAccount,
+        change: &ContactChange,
+    ) -> Result<(), WriteError>;
+
+    /// Sets the name of a login. The same name may be sent again.
+    async fn rename_login(
+        &self,
+        caller: Caller,
+        account: BillingAccount,
+        first_name: &str,
+        last_name: &str,
+    ) -> Result<(), WriteError>;
 }

@@ -19,6 +19,8 @@ pub struct CrmCustomer {
     pub last_name: String,
     /// Address.
     pub email: String,
+    /// Telephone number, empty for none; `None` leaves what support has.
+    pub phone: Option<String>,
 }
 
 /// The records that support keeps of a customer.

@@ -2,6 +2,8 @@
 
 use std::{fmt, time::Duration};
 
+use crate::domain::profile::ContactField;
+
 /// A system behind the portal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Upstream {
@@ -100,6 +102,13 @@ impl std::error::Error for UpstreamError {}
 pub enum WriteRefusal {
     /// The e-mail address belongs to somebody already.
     EmailTaken,
+    /// A billing detail is missing, or of a kind that is not accepted.
+    Field {
+        /// Which.
+        field: ContactField,
+        /// It is missing.
+        missing: bool,
+    },
     /// The data breaks a rule that only people can settle (duplicate rule, custom field).
     NeedsPerson,
     /// Our access does not allow it.

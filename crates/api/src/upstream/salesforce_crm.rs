@@ -33,7 +33,7 @@ impl Crm for SalesforceCrm {
             first_name: customer.first_name.clone(),
             last_name: customer.last_name.clone(),
             email: customer.email.clone(),
-            phone: None,
+            phone: customer.phone.clone(),
         };
         let call = self.client.upsert_customer(&record, caller.deadline);
         let ids = self.guard.write(Some(caller.user), caller.deadline, call).await.map_err(write_error)?;

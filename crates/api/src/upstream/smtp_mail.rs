@@ -13,6 +13,43 @@ use crate::config::MailConfig;
 /// Longest that a mail server may take.
 const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(20);
 
+/// Why a mail server is of no use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SmtpTrouble {
+    /// TLS: not on offer, or its certificate is not to be trusted.
+    Tls,
+    /// User or password.
+    Login,
+    /// The server refuses us before that.
+    Refused,
+    /// The server does not offer what the address asks for: STARTTLS, or a way to sign in that we know.
+    NotOffered,
+    /// Nothing came back in time.
+    Silent,
+    /// Anything else: what answers is no mail server.
+    Other,
+}
+
+impl SmtpTrouble {
+    fn of(error: &lettre::transport::smtp::Error) -> Self {
+        // RFC 4954, section 6, has the codes of a refused login.
+        let login = error.status().is_some_and(|code| [454, 530, 534, 535, 538].contains(&u16::from(code)));
+        if login {
+            Self::Login
+        } else if error.is_tls() {
+            Self::Tls
+        } else if error.is_timeout() {
+            Self::Silent
+        } else if error.is_permanent() || error.is_transient() {
+            Self::Refused
+        } else if error.is_client() {
+            Self::NotOffered
+        } else {
+            Self::Other
+        }
+    }
+}
+
 /// The adapter.
 pub struct SmtpMailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
@@ -29,6 +66,15 @@ impl SmtpMailer {
             .build();
         let from = config.from.parse().map_err(|_| unusable("PORTAL_MAIL_FROM is no mailbox"))?;
         Ok(Self { transport, from })
+    }
+
+    /// Connects, greets, encrypts and signs in as for a mail, and sends none.
+    pub async fn try_out(&self) -> Result<(), SmtpTrouble> {
+        match self.transport.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(SmtpTrouble::Refused),
+            Err(error) => Err(SmtpTrouble::of(&error)),
+        }
     }
 
     fn message(&self, mail: &Mail) -> Option<Message> {

@@ -11,7 +11,7 @@ use shared_types::{
 use tokio::time::Instant;
 use whmcs::{
     Client, ClientId, InvoiceOrder, NotSent, Outcome, RefusalKind, ServiceStatus, SsoDestination, SsoRequest,
-    Unknown, UserId,
+    Unknown, UserChanges, UserId,
 };
 
 use super::{
@@ -20,7 +20,10 @@ use super::{
     guard::{CallError, Guard, GuardError, Verdict},
     whmcs_views,
 };
-use crate::{clock::Clock, domain::account::BillingAccount};
+use crate::{
+    clock::Clock,
+    domain::{account::BillingAccount, profile::ContactChange},
+};
 
 /// Rows per call when a whole list is read. WHMCS documents no maximum; public clients keep to 250.
 const PAGE: u32 = 250;
@@ -197,6 +200,34 @@ impl Billing for WhmcsBilling {
         };
         Ok(BillingAccount { client_id: added.client_id.get(), user_id })
     }
+
+    async fn update_contact(
+        &self,
+        caller: Caller,
+        account: BillingAccount,
+        change: &ContactChange,
+    ) -> Result<(), WriteError> {
+        let client = ClientId::new(account.client_id);
+        let changes = whmcs_views::changes(change);
+        let call = self.client.update_client(client, &changes, caller.deadline);
+        self.guard.write(Some(caller.user), caller.deadline, call).await.map_err(write_error)
+    }
+
+    async fn rename_login(
+        &self,
+        caller: Caller,
+        account: BillingAccount,
+        first_name: &str,
+        last_name: &str,
+    ) -> Result<(), WriteError> {
+        let changes = UserChanges {
+            first_name: Some(first_name.to_owned()),
+            last_name: Some(last_name.to_owned()),
+            ..UserChanges::default()
+        };
+        let call = self.client.update_user(UserId::new(account.user_id), &changes, caller.deadline);
+        self.guard.write(Some(caller.user), caller.deadline, call).await.map_err(write_error)
+    }
 }
 
 impl WhmcsBilling {
@@ -235,15 +266,15 @@ fn wire_query(query: InvoiceQuery) -> whmcs::InvoiceQuery {
     }
 }
 
-fn error(failure: UpstreamFailure, what: impl Into<String>) -> UpstreamError {
+pub(super) fn error(failure: UpstreamFailure, what: impl Into<String>) -> UpstreamError {
     UpstreamError::new(Upstream::Whmcs, failure, what)
 }
 
-fn nonsense(what: &str) -> UpstreamError {
+pub(super) fn nonsense(what: &str) -> UpstreamError {
     error(UpstreamFailure::Invalid, what)
 }
 
-fn read_error(guarded: GuardError<whmcs::Error>) -> UpstreamError {
+pub(super) fn read_error(guarded: GuardError<whmcs::Error>) -> UpstreamError {
     match guarded {
         GuardError::Rejected { retry_after } => {
             error(UpstreamFailure::Unavailable, "left alone for now").with_retry_after(Some(retry_after))
@@ -281,6 +312,8 @@ fn write_error(guarded: GuardError<whmcs::Error>) -> WriteError {
             Outcome::Refused => Some(match inner {
                 whmcs::Error::Refused(refusal) => match refusal.kind() {
                     RefusalKind::EmailTaken | RefusalKind::EmailUnavailable => WriteRefusal::EmailTaken,
+                    RefusalKind::FieldMissing(name) => whmcs_views::field_refusal(name, true),
+                    RefusalKind::FieldInvalid(name) => whmcs_views::field_refusal(name, false),
                     _ => WriteRefusal::NeedsPerson,
                 },
                 _ => WriteRefusal::AccessDenied,

@@ -7,7 +7,10 @@ use shared_types::{
     ids::InvoiceId,
     money::{CurrencyCode, Money, MoneyError},
 };
-use whmcs::{Amount, ClientDetails, Invoice, InvoiceRow, Transaction};
+use whmcs::{Amount, ClientChanges, ClientDetails, Invoice, InvoiceRow, Transaction};
+
+use super::WriteRefusal;
+use crate::domain::profile::{ContactChange, ContactField};
 
 pub(super) fn contact(details: ClientDetails) -> BillingContactView {
     BillingContactView {
@@ -25,6 +28,42 @@ pub(super) fn contact(details: ClientDetails) -> BillingContactView {
         tax_id: details.tax_id.unwrap_or_default(),
         currency: details.currency_code.unwrap_or_default(),
     }
+}
+
+/// The changes as WHMCS's client takes them. WHMCS asks for fields that the portal does not: what the customer did not fill in stays so.
+pub(super) fn changes(change: &ContactChange) -> ClientChanges {
+    let text = |field| change.get(field).map(str::to_owned);
+    ClientChanges {
+        first_name: text(ContactField::FirstName),
+        last_name: text(ContactField::LastName),
+        company_name: text(ContactField::CompanyName),
+        address1: text(ContactField::Address1),
+        address2: text(ContactField::Address2),
+        city: text(ContactField::City),
+        state: text(ContactField::State),
+        postcode: text(ContactField::Postcode),
+        country: text(ContactField::Country),
+        phone: text(ContactField::Phone),
+        tax_id: text(ContactField::TaxId),
+        skip_validation: true,
+        ..ClientChanges::default()
+    }
+}
+
+/// A field that WHMCS complains about, by its name there.
+pub(super) fn field_refusal(name: &str, missing: bool) -> WriteRefusal {
+    let field = match name {
+        "firstname" => ContactField::FirstName,
+        "lastname" => ContactField::LastName,
+        "address1" => ContactField::Address1,
+        "city" => ContactField::City,
+        "state" => ContactField::State,
+        "postcode" => ContactField::Postcode,
+        "country" => ContactField::Country,
+        "phonenumber" => ContactField::Phone,
+        _ => return WriteRefusal::NeedsPerson,
+    };
+    WriteRefusal::Field { field, missing }
 }
 
 pub(super) fn row(

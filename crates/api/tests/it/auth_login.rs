@@ -8,8 +8,8 @@ use serde_json::Value;
 use crate::helpers::{Answer, PASSWORD, TestApp, on_both_engines, with_settings};
 
 on_both_engines!(
-    refusals_are_all_alike,
-    each_sign_in_has_a_session_of_its_own,
+    asvs_6_3_8_refusals_are_all_alike,
+    asvs_7_2_4_each_sign_in_has_a_session_of_its_own,
     a_hash_under_an_older_key_is_replaced,
 );
 
@@ -27,7 +27,7 @@ fn shape(answer: &Answer) -> (u16, Vec<String>, Value) {
     (answer.status, headers, problem)
 }
 
-async fn refusals_are_all_alike(app: &TestApp) {
+async fn asvs_6_3_8_refusals_are_all_alike(app: &TestApp) {
     app.seed("ada@example.com").await;
     app.seed("mallory@example.com").await;
     let mallory = app.user_id("mallory@example.com").await;
@@ -56,7 +56,7 @@ async fn refusals_are_all_alike(app: &TestApp) {
     );
 }
 
-async fn each_sign_in_has_a_session_of_its_own(app: &TestApp) {
+async fn asvs_7_2_4_each_sign_in_has_a_session_of_its_own(app: &TestApp) {
     let browser = app.signed_in("ada@example.com").await;
     let former = browser.copy();
     former.get("/api/me").await.expect(200);

@@ -12,13 +12,13 @@ use shared_types::{auth::SessionView, page::DataView};
 use crate::helpers::{Answer, Browser, PASSWORD, TestApp, on_both_engines, with_settings};
 
 on_both_engines!(
-    a_cookie_with_one_bit_changed_is_nobodys,
-    half_an_hour_of_silence_ends_a_session,
-    twelve_hours_end_a_session_in_use,
-    signing_out_ends_the_session_here,
-    signing_out_ends_the_session_on_other_replicas,
+    asvs_7_2_2_a_cookie_with_one_bit_changed_is_nobodys,
+    asvs_7_3_1_half_an_hour_of_silence_ends_a_session,
+    asvs_7_3_2_twelve_hours_end_a_session_in_use,
+    asvs_7_4_1_signing_out_ends_the_session_here,
+    asvs_7_4_1_signing_out_ends_the_session_on_other_replicas,
     a_user_has_ten_sessions_at_most,
-    a_disabled_user_is_out,
+    asvs_7_4_2_a_disabled_user_is_out,
     the_session_says_who_is_signed_in,
 );
 
@@ -32,7 +32,7 @@ fn token(browser: &Browser<'_>) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode(&browser.cookies()[COOKIE]).unwrap()
 }
 
-async fn a_cookie_with_one_bit_changed_is_nobodys(app: &TestApp) {
+async fn asvs_7_2_2_a_cookie_with_one_bit_changed_is_nobodys(app: &TestApp) {
     let browser = app.signed_in("ada@example.com").await;
     let token = token(&browser);
     assert_eq!(token.len(), 32);
@@ -52,7 +52,7 @@ async fn a_cookie_with_one_bit_changed_is_nobodys(app: &TestApp) {
     browser.get("/api/me").await.expect(200);
 }
 
-async fn half_an_hour_of_silence_ends_a_session(app: &TestApp) {
+async fn asvs_7_3_1_half_an_hour_of_silence_ends_a_session(app: &TestApp) {
     let browser = app.signed_in("ada@example.com").await;
     for _ in 0..3 {
         app.clock.advance(minutes(29));
@@ -63,7 +63,7 @@ async fn half_an_hour_of_silence_ends_a_session(app: &TestApp) {
     assert_eq!(browser.get("/api/auth/session").await.expect(200).json()["data"]["state"], "anonymous");
 }
 
-async fn twelve_hours_end_a_session_in_use(app: &TestApp) {
+async fn asvs_7_3_2_twelve_hours_end_a_session_in_use(app: &TestApp) {
     let browser = app.signed_in("ada@example.com").await;
     for _ in 0..28 {
         app.clock.advance(minutes(25));
@@ -80,7 +80,7 @@ async fn twelve_hours_end_a_session_in_use(app: &TestApp) {
     browser.get("/api/me").await.expect_problem(401, "auth.required");
 }
 
-async fn signing_out_ends_the_session_here(app: &TestApp) {
+async fn asvs_7_4_1_signing_out_ends_the_session_here(app: &TestApp) {
     let browser = app.signed_in("ada@example.com").await;
     let kept = browser.copy();
     kept.get("/api/me").await.expect(200);
@@ -96,7 +96,7 @@ async fn signing_out_ends_the_session_here(app: &TestApp) {
     kept.log_out().await.expect(204);
 }
 
-async fn signing_out_ends_the_session_on_other_replicas(app: &TestApp) {
+async fn asvs_7_4_1_signing_out_ends_the_session_on_other_replicas(app: &TestApp) {
     let browser = app.signed_in("ada@example.com").await;
     let (knows, fresh) = (app.replica().await, app.replica().await);
     let there = browser.at(&knows.base);
@@ -132,9 +132,10 @@ async fn a_user_has_ten_sessions_at_most(app: &TestApp) {
     for browser in &browsers[1..] {
         browser.get("/api/me").await.expect(200);
     }
+    app.run_jobs().await;
 }
 
-async fn a_disabled_user_is_out(app: &TestApp) {
+async fn asvs_7_4_2_a_disabled_user_is_out(app: &TestApp) {
     let browser = app.signed_in("ada@example.com").await;
     let ada = app.user_id("ada@example.com").await;
     let tx = app.app.db.as_system().await.unwrap();
@@ -187,6 +188,15 @@ async fn on_https_the_cookies_are_bound_to_the_host() {
         let mut flags: Vec<&str> = flags.split("; ").collect();
         flags.sort_unstable();
         assert_eq!(flags, ["HttpOnly", "Path=/", "SameSite=Strict", "Secure"]);
+        let device = signed_in.headers.get_all("set-cookie").iter().nth(1).unwrap().to_str().unwrap();
+        let (pair_of_device, flags) = device.split_once("; ").unwrap();
+        assert!(
+            pair_of_device.strip_prefix("__Host-portal_device=").is_some_and(|token| token.len() == 43),
+            "{device}"
+        );
+        let mut flags: Vec<&str> = flags.split("; ").collect();
+        flags.sort_unstable();
+        assert_eq!(flags, ["HttpOnly", "Max-Age=31536000", "Path=/", "SameSite=Strict", "Secure"]);
 
         let refused = log_in("not her password").await.expect_problem(401, "auth.invalid_credentials");
         assert_eq!(refused.header("strict-transport-security"), hsts);

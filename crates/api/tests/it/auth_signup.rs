@@ -146,6 +146,7 @@ async fn a_password_is_taken_as_it_is() {
             .await
             .expect_problem(401, "auth.invalid_credentials");
         app.browser().log_in("hedy@example.com", &password).await.expect(200);
+        app.run_jobs().await;
     })
     .await;
 }
@@ -165,7 +166,7 @@ async fn spellings_of_an_address_are_one_account(app: &TestApp) {
         app.run_jobs().await;
         let newest = app.mails(NORMALISED).await[0]["subject"].as_str().unwrap().to_owned();
         assert!(newest.contains("already have an account"), "{spelling}: {newest}");
-        let signed_in = app.browser().log_in(spelling, "orbit-kettle-31-plum").await.expect(200).json();
+        let signed_in = browser.log_in(spelling, "orbit-kettle-31-plum").await.expect(200).json();
         assert_eq!(signed_in["data"]["user"]["id"], view["data"]["user"]["id"], "{spelling}");
     }
     assert_eq!(app.calls("whmcs", "AddClient").await, 1);

@@ -13,7 +13,27 @@ use crate::helpers::{Answer, Browser, PASSWORD, TestApp, new_key, on_both_engine
 on_both_engines!(every_operation_treats_everybody_as_the_table_says);
 
 /// Operations that need nobody to be signed in.
-const PUBLIC: &[&str] = &["confirm_sign_up", "get_session", "log_in", "log_out", "sign_up"];
+const PUBLIC: &[&str] = &[
+    "begin_passkey_login",
+    "confirm_linking",
+    "confirm_sign_up",
+    "finish_linking",
+    "get_auth_options",
+    "get_jwks",
+    "get_linking",
+    "get_session",
+    "issue_token",
+    "link_login",
+    "list_regions",
+    "log_in",
+    "log_in_with_passkey",
+    "log_out",
+    "refresh_token",
+    "revoke_token",
+    "set_password",
+    "sign_up",
+    "start_linking",
+];
 
 /// A status, and the code of the problem where it is one.
 type Expected = (u16, &'static str);
@@ -21,6 +41,8 @@ type Expected = (u16, &'static str);
 const OK: Expected = (200, "");
 const SIGN_IN: Expected = (401, "auth.required");
 const ABSENT: Expected = (404, "not_found");
+const OUT_OF_ORDER: Expected = (409, "conflict.step");
+const STEP_UP: Expected = (403, "auth.step_up_required");
 const CROSS_SITE: Expected = (403, "auth.csrf");
 
 /// One operation, asked for with Ada's ids, and what each of them gets who is not Ada with a fresh password.
@@ -37,16 +59,62 @@ const TABLE: &[Row] = &[
     row("sign_up", "/api/auth/signup", (202, ""), (202, ""), (202, "")),
     row("confirm_sign_up", "/api/auth/signup/confirm", NO_CODE, NO_CODE, NO_CODE),
     row("log_in", "/api/auth/login", OK, OK, OK),
+    row("begin_passkey_login", "/api/auth/login/passkey/options", OK, OK, OK),
+    row("log_in_with_passkey", "/api/auth/login/passkey", NO_PASSKEY, NO_PASSKEY, NO_PASSKEY),
+    row("begin_passkey_step_up", "/api/auth/step-up/passkey/options", SIGN_IN, NO_KEYS, NO_KEYS),
+    row("step_up_with_passkey", "/api/auth/step-up/passkey", SIGN_IN, NO_PASSKEY, NO_PASSKEY),
+    row("begin_passkey", "/api/me/mfa/passkeys/options", SIGN_IN, OK, STEP_UP),
+    row("add_passkey", "/api/me/mfa/passkeys", SIGN_IN, NO_PASSKEY, STEP_UP),
+    row(
+        "remove_passkey",
+        "/api/me/mfa/passkeys/019a0000-0000-7000-8000-000000000000",
+        SIGN_IN,
+        ABSENT,
+        STEP_UP,
+    ),
     row("log_out", "/api/auth/logout", (204, ""), (204, ""), (204, "")),
+    row("verify_second_factor", "/api/auth/login/mfa", SIGN_IN, OUT_OF_ORDER, OUT_OF_ORDER),
+    row("send_code_again", "/api/auth/login/mfa/resend", SIGN_IN, OUT_OF_ORDER, OUT_OF_ORDER),
+    row("step_up", "/api/auth/step-up", SIGN_IN, OK, OK),
+    row("get_mfa", "/api/me/mfa", SIGN_IN, OK, OK),
+    row("set_up_totp", "/api/me/mfa/totp", SIGN_IN, OK, STEP_UP),
+    // Mallory has a key by now, Ada has none.
+    row("confirm_totp", "/api/me/mfa/totp/confirm", SIGN_IN, (422, "auth.factor_invalid"), OUT_OF_ORDER),
+    row("remove_totp", "/api/me/mfa/totp", SIGN_IN, ABSENT, STEP_UP),
+    row("create_recovery_codes", "/api/me/mfa/recovery-codes", SIGN_IN, OUT_OF_ORDER, STEP_UP),
     row("get_session", "/api/auth/session", OK, OK, OK),
+    row("get_auth_options", "/api/auth/options", OK, OK, OK),
+    // Without a linking in this browser: neither who is signed in nor how long ago makes a difference.
+    row("link_login", "/api/auth/link-whmcs", NO_LOGIN, NO_LOGIN, NO_LOGIN),
+    row("get_linking", "/api/auth/link-whmcs", ABSENT, ABSENT, ABSENT),
+    row("confirm_linking", "/api/auth/link-whmcs/confirm", NO_STEP, NO_STEP, NO_STEP),
+    row("start_linking", "/api/auth/link-whmcs/start", (303, ""), (303, ""), (303, "")),
+    row("finish_linking", "/api/auth/link-whmcs/callback", (303, ""), (303, ""), (303, "")),
+    row("set_password", "/api/auth/set-password", NO_STEP, NO_STEP, NO_STEP),
+    row("list_accounts", "/api/me/accounts", SIGN_IN, OK, OK),
+    row("switch_account", "/api/me/accounts/switch", SIGN_IN, ABSENT, OK),
+    row("issue_token", "/api/auth/token", OK, OK, OK),
+    row("refresh_token", "/api/auth/token/refresh", NO_TOKEN, NO_TOKEN, NO_TOKEN),
+    row("revoke_token", "/api/auth/token/revoke", (204, ""), (204, ""), (204, "")),
+    row("get_jwks", "/api/auth/jwks.json", OK, OK, OK),
     row("get_me", "/api/me", SIGN_IN, OK, OK),
+    row("update_me", "/api/me", SIGN_IN, OK, OK),
+    row("get_billing", "/api/me/billing", SIGN_IN, OK, OK),
+    row("update_billing", "/api/me/billing", SIGN_IN, OK, OK),
     row("get_summary", "/api/me/summary", SIGN_IN, OK, OK),
     row("list_invoices", "/api/invoices", SIGN_IN, OK, OK),
     row("get_invoice", "/api/invoices/7", SIGN_IN, ABSENT, OK),
-    row("create_sso_link", "/api/invoices/7/sso-link", SIGN_IN, ABSENT, (403, "auth.step_up_required")),
+    row("create_sso_link", "/api/invoices/7/sso-link", SIGN_IN, ABSENT, STEP_UP),
+    row("list_regions", "/api/reference/regions?country=US", OK, OK, OK),
 ];
 
+/// As [`SIGN_IN`], though nobody needs a session to be told so.
+const NO_TOKEN: Expected = (401, "auth.required");
 const NO_CODE: Expected = (422, "auth.code_invalid");
+const NO_LOGIN: Expected = (401, "auth.invalid_credentials");
+const NO_STEP: Expected = (409, "conflict.step");
+const NO_PASSKEY: Expected = (422, "auth.passkey_invalid");
+const NO_KEYS: Expected = (409, "conflict.step");
 
 /// A request from another site is refused whoever it comes from.
 const fn row(
@@ -65,8 +133,26 @@ fn body(operation: &str) -> Value {
         "confirm_sign_up" => {
             json!({ "challenge_id": "019a0000-0000-7000-8000-000000000000", "code": "123456" })
         }
-        "log_in" => json!({ "email": "mallory@example.com", "password": PASSWORD }),
+        "log_in" | "issue_token" => json!({ "email": "mallory@example.com", "password": PASSWORD }),
+        "link_login" => json!({ "email": "ada@example.com", "password": "wrong" }),
+        "confirm_linking" => json!({ "code": "123456" }),
+        "set_password" => {
+            json!({ "client_id": sandbox::demo::ADA_CLIENT, "password": "walrus-copper-84-lantern" })
+        }
+        "switch_account" => json!({ "client_id": sandbox::demo::ADA_CLIENT }),
+        "log_in_with_passkey" | "step_up_with_passkey" => {
+            json!({ "ceremony_id": "019a0000-0000-7000-8000-000000000000", "credential": "{}" })
+        }
+        "add_passkey" => {
+            json!({ "ceremony_id": "019a0000-0000-7000-8000-000000000000", "credential": "{}", "name": "Key" })
+        }
         "create_sso_link" => json!({ "purpose": "view" }),
+        "verify_second_factor" => json!({ "method": "totp", "code": "123456" }),
+        "step_up" => json!({ "method": "password", "proof": PASSWORD }),
+        "confirm_totp" => json!({ "code": "123456" }),
+        "refresh_token" | "revoke_token" => json!({ "refresh_token": "A".repeat(43) }),
+        "update_me" => json!({ "first_name": "Given" }),
+        "update_billing" => json!({ "city": "Bath" }),
         _ => json!({}),
     }
 }
@@ -106,7 +192,10 @@ fn the_table_has_a_row_for_every_operation_and_no_other() {
     let operations = operations();
     let names = operations.iter().map(|(name, _)| name.as_str());
     assert_eq!(differences(names, TABLE.iter().map(|row| row.operation)), [""; 0]);
-    let open = TABLE.iter().filter(|row| row.anonymous != SIGN_IN).map(|row| row.operation);
+    let open = TABLE
+        .iter()
+        .filter(|row| row.anonymous != SIGN_IN || row.operation == "refresh_token")
+        .map(|row| row.operation);
     assert_eq!(
         differences(PUBLIC.iter().copied(), open),
         [""; 0],
@@ -165,6 +254,7 @@ async fn every_operation_treats_everybody_as_the_table_says(app: &TestApp) {
     assert_eq!(app.calls("whmcs", "CreateSsoToken").await, 0, "nobody got a link");
     ada.get("/api/me").await.expect(200);
     with_an_old_password(app).await;
+    half_way_is_not_in(app).await;
     app.run_jobs().await;
 }
 
@@ -173,9 +263,23 @@ fn is_read(row: &Row) -> bool {
     operations().iter().any(|(name, method)| name == row.operation && *method == Method::GET)
 }
 
+/// Somebody who has given the password and no second proof yet gets nothing that a signed-in person gets.
+async fn half_way_is_not_in(app: &TestApp) {
+    let ada = app.signed_in("ada@example.com").await;
+    ada.set_up_totp(app).await;
+    let half_way = app.half_way("ada@example.com").await;
+    for row in TABLE.iter().filter(|row| row.anonymous == SIGN_IN) {
+        if matches!(row.operation, "verify_second_factor" | "send_code_again") {
+            continue;
+        }
+        let answer = attempt(&half_way, row, "same-origin").await;
+        check(answer, (401, "auth.mfa_required"), "somebody half-way", row);
+    }
+}
+
 /// Mallory, signed in: the operations that end a session get one of their own.
 async fn mallory_again<'a>(app: &'a TestApp, mallory: &Browser<'a>, row: &Row) -> Browser<'a> {
-    if matches!(row.operation, "log_in" | "log_out") {
+    if matches!(row.operation, "log_in" | "log_out" | "step_up") {
         app.signed_in("mallory@example.com").await
     } else {
         mallory.copy()

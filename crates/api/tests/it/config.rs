@@ -29,6 +29,7 @@ pub fn production(app: &TestApp) -> BTreeMap<String, String> {
             ("WHMCS_BASE_URL", "https://billing.example.com"),
             ("WHMCS_API_IDENTIFIER", "an-identifier"),
             ("WHMCS_API_SECRET", "an-api-secret"),
+            ("WHMCS_OIDC_CLIENT_SECRET", "an-openid-secret"),
             ("SF_LOGIN_URL", "https://login.example.com"),
             ("SF_CLIENT_ID", "a-consumer-key"),
         ],

@@ -56,6 +56,7 @@ async fn a_strangers_invoice_is_like_one_that_does_not_exist(app: &TestApp) {
 
 const PATHS: &[&str] = &[
     "/api/me",
+    "/api/me/billing",
     "/api/me/summary",
     "/api/auth/session",
     "/api/invoices",
@@ -144,7 +145,7 @@ async fn two_customers_never_see_each_others_numbers(app: &TestApp) {
     let ada = Reader::of(app.signed_in("ada@example.com").await, MALLORYS).await;
     let mallory = Reader::of(app.signed_in("mallory@example.com").await, ADAS).await;
     assert!(
-        ada.alone[3].to_string().contains("INV-00007") && mallory.alone[3].to_string().contains("INV-00014")
+        ada.alone[4].to_string().contains("INV-00007") && mallory.alone[4].to_string().contains("INV-00014")
     );
     let complaints = mixed_load(app, &[ada, mallory], 7).await;
     assert!(complaints.is_empty(), "{complaints:#?}");

@@ -12,7 +12,10 @@ use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 use url::Url;
 
-use crate::helpers::{Browser, TestApp, eventually, new_key, on_both_engines, program, sign_up_form};
+use crate::helpers::{
+    AtWhmcs, Browser, LOGIN, PASSKEYS, SecurityKey, TOKEN_ORIGIN, TestApp, eventually, new_key,
+    on_both_engines, program, sign_up_form,
+};
 
 on_both_engines!(
     no_canary_in_logs_or_at_rest,
@@ -124,6 +127,7 @@ fn known() -> Canaries {
         ("text of a request", REQUEST_TEXT),
         ("WHMCS credential", sandbox::demo::IDENTIFIER),
         ("WHMCS secret", sandbox::demo::SECRET),
+        ("OpenID Connect secret", sandbox::demo::OPENID_CLIENT_SECRET),
         ("Salesforce consumer key", sandbox::demo::SF_CLIENT_ID),
         ("Salesforce user", sandbox::demo::SF_USERNAME),
         ("Salesforce private key", "PRIVATE KEY"),
@@ -189,6 +193,34 @@ async fn sign_in_rightly_and_wrongly(app: &TestApp, browser: &Browser<'_>, canar
     browser.send(odd).await.expect(200);
 }
 
+/// Makes a passkey and signs in by it, rightly and wrongly. The browser is at most five minutes away from its last proof.
+async fn use_a_passkey(browser: &Browser<'_>, canaries: &mut Canaries) {
+    canaries.add("name of a passkey", "Canarykey");
+    let mut authenticator = SecurityKey::new();
+    let added = browser.add_passkey("Canarykey", &mut authenticator).await.expect(200).json();
+    assert!(added["data"]["recovery"]["codes"].is_array());
+    let id = URL_SAFE_NO_PAD.encode(&authenticator.keys[0].id);
+    canaries.add_token("id of a credential", &id);
+    for (embedded, status) in [(true, 422), (false, 200)] {
+        authenticator.embedded = embedded;
+        let ceremony = browser.begin(LOGIN).await;
+        let options: serde_json::Value = serde_json::from_str(ceremony["options"].as_str().unwrap()).unwrap();
+        canaries.add_token("challenge", options["challenge"].as_str().unwrap());
+        let mut credential = authenticator.get(&ceremony);
+        canaries.add("signature", credential["response"]["signature"].as_str().unwrap());
+        browser.answer_ceremony(LOGIN, &ceremony, &credential).await.expect(status);
+        credential["response"]["authenticatorData"] = json!(&id);
+        let ceremony = browser.begin(LOGIN).await;
+        browser
+            .answer_ceremony(LOGIN, &ceremony, &credential)
+            .await
+            .expect_problem(422, "auth.passkey_invalid");
+    }
+    canaries.add_token("session token of the passkey", &browser.cookies()["portal_session_dev"]);
+    browser.begin(PASSKEYS).await;
+    browser.remove_passkey(&added["data"]["passkey"]["id"]).await.expect(204);
+}
+
 async fn follow_a_link(app: &TestApp, browser: &Browser<'_>, invoice: u64, canaries: &mut Canaries) {
     browser.get("/api/invoices").await.expect(200);
     let link = browser
@@ -212,6 +244,85 @@ async fn follow_a_link(app: &TestApp, browser: &Browser<'_>, invoice: u64, canar
         assert!(refused.status >= 400, "{refused:?}");
     }
     app.clear_faults().await;
+}
+
+/// Brings WHMCS logins along: one by its password, one by signing in at WHMCS.
+async fn link_logins(app: &TestApp, canaries: &mut Canaries) {
+    let (email, old, new) = ("canary-mary@example.com", "canary-whmcs-word-83", "canary-lantern-42-quill");
+    for (name, value) in
+        [("address of a login", email), ("password of WHMCS", old), ("password after linking", new)]
+    {
+        canaries.add(name, value);
+    }
+    let person =
+        json!({ "email": email, "password": old, "company": "Canarycompany", "email_verified": false });
+    let (_, client) = app.person(person).await;
+    let mary = app.browser();
+    mary.link(email, WRONG_PASSWORD).await.expect(401);
+    mary.link(email, old).await.expect(200);
+    canaries.add_token("cookie of the steps", &mary.cookies()["portal_flow_dev"]);
+    app.run_jobs().await;
+    let code = app.mailed_code(email).await;
+    canaries.add("code of linking", &code);
+    mary.confirm_linking(&code).await.expect(200);
+    mary.set_password(client, new).await.expect(200);
+    canaries.add_token("session token after linking", &mary.cookies()["portal_session_dev"]);
+    app.run_jobs().await;
+    mary.get("/api/me/accounts").await.expect(200);
+    mary.switch_to(client).await.expect(200);
+
+    let grace = app.browser();
+    let started = grace.get("/api/auth/link-whmcs/start").await.expect(303);
+    let asked = started.header("location").to_owned();
+    let answer = AtWhmcs::new(app).sign_in(&asked, "grace@example.com").await;
+    for address in [&asked, &answer] {
+        let address: Url = address.parse().unwrap();
+        for (name, value) in address.query_pairs() {
+            if ["state", "nonce", "code", "code_challenge"].contains(&&*name) {
+                canaries.add("part of a question to WHMCS", value.as_bytes());
+            }
+        }
+    }
+    grace.come_back(&answer).await.expect(303);
+    grace.linking().await.expect(200);
+}
+
+/// Signs a front end on another origin in, and goes on with its tokens.
+async fn use_tokens(app: &TestApp, canaries: &mut Canaries) {
+    let send = async |path: &str, body: serde_json::Value| {
+        let request = app.http.post(format!("{}{path}", app.base)).header("origin", TOKEN_ORIGIN);
+        let request = request.header("content-type", "application/json").body(body.to_string());
+        crate::helpers::Answer::of(request.send().await.unwrap()).await
+    };
+    let mut answer =
+        send("/api/auth/token", json!({ "email": EMAIL, "password": PASSWORD })).await.expect(200);
+    for _ in 0..2 {
+        let tokens = answer.json();
+        canaries.add("access token", tokens["access_token"].as_str().unwrap());
+        let refresh = tokens["refresh_token"].as_str().unwrap();
+        canaries.add_token("refresh token", refresh);
+        answer = send("/api/auth/token/refresh", json!({ "refresh_token": refresh })).await.expect(200);
+    }
+    let wrong = json!({ "email": EMAIL, "password": WRONG_PASSWORD });
+    send("/api/auth/token", wrong).await.expect_problem(401, "auth.invalid_credentials");
+}
+
+/// A change that arrives, one that is refused, and one that is still on its way when the disk is stolen.
+async fn change_the_profile(app: &TestApp, browser: &Browser<'_>, canaries: &mut Canaries) {
+    canaries.add("street", "Canarystreet");
+    let error =
+        json!({ "target": "whmcs", "action": "UpdateClient", "kind": "error", "message": UPSTREAM_TEXT });
+    let dropped = json!({ "target": "whmcs", "action": "UpdateClient", "kind": "dropped" });
+    for (fault, status) in [(None, 200), (Some(error), 409), (Some(dropped), 200)] {
+        if let Some(fault) = fault {
+            app.fault(fault).await;
+        }
+        let change = json!({ "address1": "Canarystreet 7", "phone": "+49 30 123456" });
+        browser.patch_with_key("/api/me/billing", &new_key(), &change).await.expect(status);
+        let name = json!({ "first_name": "Canaryfirst" });
+        browser.patch_with_key("/api/me", &new_key(), &name).await.expect(200);
+        app.clear_faults().await;
+    }
 }
 
 /// Every way in which an upstream can fail, on the page that asks them all.
@@ -271,8 +382,12 @@ async fn no_canary_in_logs_or_at_rest(app: &TestApp) {
     let mut canaries = known();
     let (browser, invoice) = become_customer(app, &mut canaries).await;
     sign_in_rightly_and_wrongly(app, &browser, &mut canaries).await;
+    use_a_passkey(&browser, &mut canaries).await;
     follow_a_link(app, &browser, invoice, &mut canaries).await;
+    link_logins(app, &mut canaries).await;
     mail_and_provision_through_faults(app).await;
+    use_tokens(app, &mut canaries).await;
+    change_the_profile(app, &browser, &mut canaries).await;
     // Last, since the portal spares an upstream for a while that has failed so often.
     read_through_faults(app, &browser).await;
     let at_rest = app.bytes_at_rest().await;
@@ -290,6 +405,12 @@ async fn no_canary_in_logs_or_at_rest(app: &TestApp) {
     canaries.add("any address", "@example.com");
     assert_eq!(canaries.found_in(lines.as_bytes()), Vec::<&str>::new(), "{lines}");
 
+    eventually("the change has arrived", async || {
+        app.advance(Duration::from_mins(1)).await;
+        app.run_jobs().await;
+        app.due_jobs().await == 0
+    })
+    .await;
     canaries.0.retain(|(name, _)| *name != "hash of a password");
     assert!(at_rest.len() > 4096, "{} bytes are not the whole database", at_rest.len());
     assert_eq!(canaries.found_in(&at_rest), Vec::<&str>::new());
@@ -311,6 +432,7 @@ async fn no_canary_in_the_fullest_log_of_the_program(app: &TestApp) {
     browser.log_in("ada@example.com", WRONG_PASSWORD).await.expect_problem(401, "auth.invalid_credentials");
     browser.log_in("ada@example.com", sandbox::demo::PASSWORD).await.expect(200);
     canaries.add_token("session token", &browser.cookies()["portal_session_dev"]);
+    use_a_passkey(&browser, &mut canaries).await;
     follow_a_link(app, &browser, 7, &mut canaries).await;
     let key = new_key();
     canaries.add("idempotency key", &key);

@@ -21,7 +21,7 @@ fn hardened(answer: Answer) -> Answer {
     assert_eq!(answer.header("x-content-type-options"), "nosniff", "{answer:?}");
     assert_eq!(answer.header("referrer-policy"), "no-referrer", "{answer:?}");
     assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{answer:?}");
-    assert_eq!(answer.header("vary"), "Origin, Sec-Fetch-Site, Cookie", "{answer:?}");
+    assert_eq!(answer.header("vary"), "Origin, Sec-Fetch-Site, Cookie, Authorization", "{answer:?}");
     assert_eq!(answer.header("server"), "", "{answer:?}");
     assert_ne!(answer.header("x-request-id"), "", "{answer:?}");
     answer
@@ -70,14 +70,14 @@ async fn addresses_and_methods_that_do_not_exist() {
             hardened(ada.get(path).await.expect_problem(404, "not_found"));
         }
         for (method, path, allowed) in [
-            (Method::DELETE, "/api/me", "GET"),
+            (Method::DELETE, "/api/me", "GET, PATCH"),
             (Method::PUT, "/api/invoices", "GET"),
             (Method::POST, "/api/invoices/7", "GET"),
             (Method::PATCH, "/api/auth/login", "POST"),
             (Method::GET, "/api/auth/logout", "POST"),
             (Method::GET, "/api/invoices/7/sso-link", "POST"),
-            (Method::TRACE, "/api/me", "GET"),
-            (Method::from_bytes(b"BREW").unwrap(), "/api/me", "GET"),
+            (Method::TRACE, "/api/me", "GET, PATCH"),
+            (Method::from_bytes(b"BREW").unwrap(), "/api/me", "GET, PATCH"),
         ] {
             let answer = hardened(ada.send(ada.request(method.clone(), path)).await);
             let answer = answer.expect_problem(405, "request.method_not_allowed");

@@ -9,16 +9,24 @@
 
 mod support;
 
+mod account_links;
 mod audit;
 mod challenges;
+mod devices;
+mod factors;
 mod generations;
 mod idempotency;
 mod jobs;
+mod link_flows;
 mod mappings;
 mod migrations;
+mod passkeys;
+mod profile_changes;
 mod rate_limits;
+mod refresh_tokens;
 mod retention;
 mod row_security;
 mod sealing;
 mod sessions;
+mod sign_in_tries;
 mod users;

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use portal_api::store::{AuditEvent, Claim, ClaimRequest, Privileges};
+use portal_api::domain::account::BillingAccount;
+use portal_api::store::{AuditEvent, Claim, ClaimRequest, NewAccountLink, Privileges};
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     Statement, TransactionTrait as _,
@@ -24,13 +25,19 @@ on_postgres_only!(
 );
 
 /// Tables with rows of users, and how to recognise one's own.
-const OWNED: [(&str, &str); 6] = [
+const OWNED: [(&str, &str); 12] = [
+    ("account_links", "user_id = '{id}'"),
     ("users", "id = '{id}'"),
     ("id_mappings", "user_id = '{id}'"),
     ("sessions", "user_id = '{id}'"),
     ("audit_log", "user_id = '{id}'"),
+    ("mfa_totp", "user_id = '{id}'"),
+    ("mfa_recovery_codes", "user_id = '{id}'"),
+    ("known_devices", "user_id = '{id}'"),
+    ("profile_changes", "user_id = '{id}'"),
     ("idempotency_keys", "scope = 'u:{id}'"),
     ("cache_generations", "scope = 'u:{id}'"),
+    ("passkeys", "user_id = '{id}'"),
 ];
 
 /// A transaction as the portal begins one, on a connection of the test's own.
@@ -56,11 +63,24 @@ async fn two_users(t: &TestDb) -> [UserId; 2] {
         t.add_session(user).await;
         let tx = t.db.as_system().await.unwrap();
         tx.mappings().insert_pending(user, &format!("cus_{user}")).await.unwrap();
+        tx.devices().remember(user, None, &t.random.bytes()).await.unwrap();
+        let link = NewAccountLink {
+            client_id: 44,
+            is_owner: false,
+            permissions: vec![],
+            name: "Kernel Works".to_owned(),
+        };
+        tx.account_links(user).replace(&[link]).await.unwrap();
         tx.commit().await.unwrap();
         let tx = t.db.as_user(user).await.unwrap();
         let event = AuditEvent { event: "e", outcome: "ok", request_id: None, detail: json!({}) };
         tx.audit().append(&event).await.unwrap();
         tx.generations().bump("invoices").await.unwrap();
+        assert!(tx.totp().offer(&[7; 20]).await.unwrap());
+        tx.recovery_codes().replace(&[("AB".to_owned(), "$argon2id$".into())]).await.unwrap();
+        tx.passkeys().insert(&t.new_passkey()).await.unwrap();
+        let account = BillingAccount { client_id: 42, user_id: 41 };
+        tx.profile_changes().ask(account, |wish| wish.ask_name()).await.unwrap();
         let request = ClaimRequest {
             route: "POST /x",
             key_hash: &[1; 32],
@@ -80,7 +100,7 @@ async fn every_table_is_secured(t: Arc<TestDb>) {
                 AND relname <> 'seaql_migrations' AND NOT (relrowsecurity AND relforcerowsecurity)";
     assert_eq!(count(&connection, open).await, 0);
     let all = "pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace";
-    assert_eq!(count(&connection, all).await, 10);
+    assert_eq!(count(&connection, all).await, 24);
 }
 
 async fn a_user_reads_and_changes_own_rows_only(t: Arc<TestDb>) {
@@ -114,6 +134,14 @@ async fn a_user_adds_rows_in_own_name_only(t: Arc<TestDb>) {
         let id = t.random.uuid(t.clock.now());
         [
             format!("INSERT INTO audit_log VALUES ('{id}', now(), '{user}', 'e', 'ok', NULL, '{{}}')"),
+            format!(
+                "INSERT INTO known_devices (id, user_id, token_hash, created_at, last_seen)
+                 VALUES ('{id}', '{user}', sha256('{id}'), now(), now())"
+            ),
+            format!(
+                "INSERT INTO passkeys (id, user_id, credential_hash, credential_sealed, name_sealed, synced, created_at)
+                 VALUES ('{id}', '{user}', sha256('{id}'), 'x', 'x', 0, now())"
+            ),
             format!("INSERT INTO cache_generations VALUES ('u:{user}', 'cases', 1, now())"),
             format!(
                 "INSERT INTO sessions (id, token_hash, user_id, level, auth_time, last_seen, idle_expires_at,
@@ -138,7 +166,11 @@ async fn a_user_adds_rows_in_own_name_only(t: Arc<TestDb>) {
     // Own rows cannot be given away either.
     for sql in [
         format!("UPDATE sessions SET user_id = '{ada}'"),
+        format!("UPDATE known_devices SET user_id = '{ada}'"),
+        format!("UPDATE mfa_recovery_codes SET user_id = '{ada}'"),
+        format!("UPDATE passkeys SET user_id = '{ada}'"),
         format!("UPDATE cache_generations SET scope = 'u:{ada}', namespace = 'given'"),
+        format!("UPDATE profile_changes SET user_id = '{ada}', whmcs_client_id = 43"),
         format!("UPDATE idempotency_keys SET scope = 'u:{ada}', route = 'given'"),
     ] {
         let transaction = identified(&connection, Some(mallory)).await;
@@ -154,7 +186,13 @@ async fn a_user_cannot_touch_what_belongs_to_the_portal(t: Arc<TestDb>) {
         "SELECT * FROM jobs",
         "UPDATE jobs SET state = 'done'",
         "SELECT * FROM challenges",
+        "SELECT * FROM passkey_ceremonies",
+        "UPDATE passkey_ceremonies SET used_at = NULL",
         "SELECT * FROM rate_limits",
+        "SELECT * FROM sign_in_tries",
+        "SELECT * FROM link_flows",
+        "UPDATE account_links SET is_owner = 1",
+        "SELECT * FROM refresh_tokens",
         "DELETE FROM users",
         "UPDATE id_mappings SET whmcs_client_id = 1",
         "INSERT INTO id_mappings (user_id, provision_state, marker, updated_at) VALUES (gen_random_uuid(), 'pending', 'm', now())",

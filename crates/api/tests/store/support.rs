@@ -14,10 +14,10 @@ use futures::FutureExt as _;
 use portal_api::clock::Clock;
 use portal_api::crypto::{KeyRing, Random};
 use portal_api::domain::factor::{Factor, Factors};
-use portal_api::store::{DatabaseSettings, Db, EmailAddress, NewSession, NewUser, SessionLevel};
+use portal_api::store::{DatabaseSettings, Db, EmailAddress, NewPasskey, NewSession, NewUser, SessionLevel};
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, DbErr};
 use secrecy::SecretString;
-use shared_types::ids::{SessionId, UserId};
+use shared_types::ids::{PasskeyId, SessionId, UserId};
 use tempfile::TempDir;
 use url::Url;
 
@@ -242,6 +242,16 @@ impl TestDb {
             factors: Factors::of(Factor::Password),
             device_id: None,
             active_client_id: None,
+        }
+    }
+
+    pub fn new_passkey(&self) -> NewPasskey<'static> {
+        NewPasskey {
+            id: PasskeyId::from_uuid(self.random.uuid(self.clock.now())),
+            credential_hash: self.random.bytes(),
+            credential: b"credential of a laptop",
+            name: "Laptop",
+            synced: false,
         }
     }
 }

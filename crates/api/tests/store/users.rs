@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::support::{TestDb, on_both_engines};
 
 on_both_engines!(
+    asvs_6_3_2_a_new_database_has_no_users,
     a_user_comes_back_as_added,
     an_address_is_unique_across_case_and_unicode_variants,
     parallel_sign_ups_with_one_address_make_one_user,
@@ -15,6 +16,10 @@ on_both_engines!(
     an_unknown_user_is_nobody,
     a_transaction_for_reading_refuses_to_write,
 );
+
+async fn asvs_6_3_2_a_new_database_has_no_users(t: Arc<TestDb>) {
+    assert_eq!(t.execute("UPDATE users SET status = status").await.unwrap(), 0);
+}
 
 async fn a_user_comes_back_as_added(t: Arc<TestDb>) {
     let new = t.new_user("Ada@Example.com");

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use tokio::time::Instant;
 
 use crate::catalogue;
@@ -21,8 +22,35 @@ pub struct Allowance {
 
 /// The org's allowances by name, e.g. `DailyApiRequests`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "BTreeMap<String, Member>")]
 pub struct Limits(BTreeMap<String, Allowance>);
+
+/// A member of the answer. Releases add members, and not all need be allowances.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Member {
+    Allowance(Allowance),
+    Other(IgnoredAny),
+}
+
+/// Members, and not one of them an allowance.
+#[derive(Debug, thiserror::Error)]
+#[error("no allowances")]
+struct NoAllowances;
+
+impl TryFrom<BTreeMap<String, Member>> for Limits {
+    type Error = NoAllowances;
+
+    fn try_from(members: BTreeMap<String, Member>) -> Result<Self, NoAllowances> {
+        let was_empty = members.is_empty();
+        let allowances = members.into_iter().filter_map(|(name, member)| match member {
+            Member::Allowance(allowance) => Some((name, allowance)),
+            Member::Other(_) => None,
+        });
+        let limits = Self(allowances.collect());
+        if limits.0.is_empty() && !was_empty { Err(NoAllowances) } else { Ok(limits) }
+    }
+}
 
 impl Limits {
     /// The allowance of this name, which orgs need not have.

@@ -87,7 +87,7 @@ impl Client {
             .segment(id.as_str())
             .json(fields.alone()?)?
             .options(options);
-        self.send(&call, deadline).await.map(drop)
+        written(&self.send(&call, deadline).await?)
     }
 
     /// Deletes a record, into the recycle bin. One request, one counted call. A record that is there already is
@@ -95,7 +95,7 @@ impl Client {
     pub async fn delete(&self, object: Object, id: &SalesforceId, deadline: Instant) -> Result<(), Error> {
         let call =
             DataCall::new(object.name(), &catalogue::DELETE).segment(object.name()).segment(id.as_str());
-        self.send(&call, deadline).await.map(drop)
+        written(&self.send(&call, deadline).await?)
     }
 
     /// Creates the record with this key, or updates it. The field must be External ID and Unique.
@@ -167,6 +167,16 @@ pub(crate) fn upserted(answer: &Answer) -> Result<Upserted, Error> {
     let saved = saved(answer)?;
     let created = saved.created.unwrap_or(answer.status == 201);
     Ok(if created { Upserted::Created(saved.id) } else { Upserted::Updated(saved.id) })
+}
+
+/// Updates and deletes are answered by 204 and nothing else. A page under 200 comes from something in between, which may
+/// not have passed the request on.
+fn written(answer: &Answer) -> Result<(), Error> {
+    if answer.status == 204 {
+        Ok(())
+    } else {
+        Err(Error::Unknown(Unknown::InvalidAnswer { status: answer.status }))
+    }
 }
 
 /// The id in the answer to a successful write. Anything else leaves open what was written.

@@ -13,6 +13,7 @@ async fn allowances_are_read_without_the_apps_inside() {
     let body = json!({
         "DailyApiRequests": { "Workbench": { "Max": 0, "Remaining": 0 }, "Max": 15000, "Remaining": -3 },
         "DataStorageMB": { "Max": 5, "Remaining": 5 },
+        "NotAnAllowance": { "since": "v99", "list": [1] },
     });
     rig.mount("GET", "/services/data/v62.0/limits", ResponseTemplate::new(200).set_body_json(body)).await;
     let limits = rig.client.limits(soon()).await.unwrap();

@@ -117,6 +117,17 @@ async fn a_record_is_changed_and_deleted() {
 }
 
 #[tokio::test]
+async fn a_page_in_place_of_the_answer_is_no_success() {
+    let rig = rig().await;
+    let page = || ResponseTemplate::new(200).set_body_raw("<h1>Sign in</h1>", "text/html");
+    rig.mount("PATCH", ONE, page()).await;
+    rig.mount("DELETE", ONE, page()).await;
+    let updated = rig.client.update(CASE, &id(), &fields(), WriteOptions::default(), soon()).await;
+    assert_eq!(updated.unwrap_err().outcome(), Outcome::Unknown);
+    assert_eq!(rig.client.delete(CASE, &id(), soon()).await.unwrap_err().outcome(), Outcome::Unknown);
+}
+
+#[tokio::test]
 async fn refusals_of_an_update_have_their_class() {
     for (status, code, expected) in [
         (404, "INVALID_CROSS_REFERENCE_KEY", RefusalKind::Gone),

@@ -23,7 +23,7 @@ pub fn pay(world: &mut World, _shared: &Shared, visit: &Visit) -> Result<Answer,
     let invoice_id = owned_invoice(world, &session, visit.query("id"))?.id;
     check_form(visit, &session)?;
     // Paying twice ends on the same page as paying once: the invoice says what it is.
-    let outcome = match world.pay(invoice_id) {
+    let outcome = match world.pay(invoice_id, None) {
         Ok(()) => {
             funds::deposit(world, invoice_id);
             "success"

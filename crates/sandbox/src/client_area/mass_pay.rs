@@ -91,12 +91,8 @@ pub fn pay(world: &mut World, _shared: &Shared, visit: &Visit) -> Result<Answer,
     // One payment: its number stands on every invoice it pays.
     let transid = format!("SANDBOX-MASS-{}", token::hex::<6>());
     for id in good {
-        if world.pay(id).is_ok() {
-            let invoice = world.ledger.whmcs.invoices.get_mut(&id);
-            if let Some(transaction) = invoice.and_then(|invoice| invoice.transactions.last_mut()) {
-                transaction.transid.clone_from(&transid);
-            }
-        }
+        // It was payable a moment ago, under the same lock.
+        let _ = world.pay(id, Some(transid.clone()));
     }
     if bad.is_empty() {
         return Ok(Answer::redirect(303, "/whmcs/clientarea.php?action=invoices&payment=success".to_owned()));

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
 
 use super::openid::grants::Grants;
 use crate::token;
@@ -66,7 +67,19 @@ pub struct Sessions {
     pub grants: Grants,
 }
 
+/// How many of each there are; the keys themselves are secrets.
+#[derive(Debug, Serialize)]
+pub struct Counts {
+    sso_links: usize,
+    open: usize,
+    password_links: usize,
+}
+
 impl Sessions {
+    pub fn counts(&self) -> Counts {
+        Counts { sso_links: self.tokens.len(), open: self.open.len(), password_links: self.resets.len() }
+    }
+
     pub fn issue(&mut self, token: SsoToken) -> String {
         let key = token::hex::<20>();
         self.tokens.insert(key.clone(), token);

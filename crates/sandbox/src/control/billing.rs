@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::refused;
 use crate::ledger::invoice::InvoiceStatus;
-use crate::ledger::whmcs::{PayError, ServiceStatus, item};
+use crate::ledger::whmcs::{Billing, Cycle, PayError, ServiceStatus, item};
 use crate::money::Money;
 use crate::seed::billing::{InvoicePlan, ServicePlan, invoice, service};
 use crate::seed::bulk;
@@ -94,7 +94,7 @@ pub async fn create_invoice(shared: web::Data<Shared>, new: web::Json<NewInvoice
 }
 
 pub async fn pay(shared: web::Data<Shared>, id: web::Path<u64>) -> HttpResponse {
-    match shared.world().pay(*id) {
+    match shared.world().pay(*id, None) {
         Ok(()) => HttpResponse::NoContent().finish(),
         Err(PayError::Absent) => HttpResponse::NotFound().json(json!({ "error": "unknown invoice" })),
         Err(PayError::NotPayable) => {
@@ -131,6 +131,8 @@ pub async fn create_service(shared: web::Data<Shared>, new: web::Json<NewService
         status: new.status.unwrap_or(ServiceStatus::Active),
         name: crate::html::escape(new.name.as_deref().unwrap_or("Starter")),
         domain: new.domain.unwrap_or_default(),
+        billing: Billing::Every(Cycle::Monthly),
+        setup: Money(0),
         recurring: new.recurring.unwrap_or(Money(1295)),
         registered: today,
         next_due: Some(new.nextduedate.unwrap_or(Day::Offset(30)).on(today)),

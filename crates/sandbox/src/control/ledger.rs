@@ -1,4 +1,5 @@
 //! `GET /_control/ledger`: everything, or the part that `part` names (`whmcs`, `whmcs.invoices`, `whmcs.invoices.7.status`).
+//! The part `sessions` stands beside the ledger: how many links and sessions of the client area there are.
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,7 @@ pub async fn dump(shared: web::Data<Shared>, wanted: web::Query<Wanted>) -> Http
     let world = shared.world();
     match &wanted.part {
         None => HttpResponse::Ok().json(&world.ledger),
+        Some(path) if path == "sessions" => HttpResponse::Ok().json(world.sessions.counts()),
         Some(path) => match part(&world.ledger, path) {
             Some(part) => HttpResponse::Ok().json(part),
             None => HttpResponse::NotFound().json(json!({ "error": "the ledger has no such part" })),

@@ -22,6 +22,7 @@ pub struct Person {
     password: Option<String>,
     #[serde(default)]
     two_factor: bool,
+    email_verified: Option<bool>,
     status: Option<ClientStatus>,
     allow_sso: Option<bool>,
 }
@@ -44,6 +45,7 @@ pub async fn create(shared: web::Data<Shared>, person: web::Json<Person>) -> Htt
     let (user_id, client_id) = (whmcs.next_user_id(), whmcs.next_client_id());
     let mut user = user(user_id, &person.first_name, &person.last_name, &person.email, now);
     user.two_factor = person.two_factor;
+    user.email_verified = person.email_verified.unwrap_or(user.email_verified);
     if let Some(password) = person.password {
         user.password = password;
     }

@@ -25,6 +25,8 @@ pub async fn load(shared: web::Data<Shared>, body: web::Bytes) -> HttpResponse {
                 "clients": whmcs.clients.len(),
                 "invoices": whmcs.invoices.len(),
                 "services": whmcs.services.len(),
+                "orders": whmcs.orders.len(),
+                "products": whmcs.catalog.products.len(),
             }))
         }
         Err(trouble) => HttpResponse::UnprocessableEntity().json(trouble),

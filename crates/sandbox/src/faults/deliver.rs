@@ -44,6 +44,26 @@ impl Delivery {
     }
 }
 
+impl Delivery {
+    /// No content may follow a 204: where there is some now, it is a 200.
+    fn admit_content(&mut self) {
+        match self {
+            Self::Whole(answer) | Self::Drip(answer, _, _) if answer.body.is_empty() => {}
+            Self::Whole(answer)
+            | Self::Cut(answer)
+            | Self::Length(answer, _)
+            | Self::Drip(answer, _, _)
+            | Self::Huge(answer, _)
+            | Self::Reset(answer)
+                if answer.status == 204 =>
+            {
+                answer.status = 200;
+            }
+            _ => {}
+        }
+    }
+}
+
 type Refuse = fn(&Fault) -> Answer;
 
 pub fn deliver(fault: Option<&Fault>, refuse: Refuse, act: impl FnOnce() -> Answer) -> Delivery {
@@ -62,6 +82,8 @@ fn instead(fault: &Fault, refuse: Refuse) -> Delivery {
         Kind::Redirect => Answer::redirect(fault.status.unwrap_or(302), fault.to.clone().unwrap_or_default()),
         Kind::LoginPage => Answer::new(200, "text/html; charset=utf-8", LOGIN_PAGE),
         Kind::RateLimited => refusal(&as_status(fault, 429), refuse),
+        // WHMCS refuses all access with 403; the text tells why.
+        Kind::Unauthorized if fault.target == Target::Whmcs => refusal(&as_status(fault, 403), refuse),
         Kind::Unauthorized => refusal(&as_status(fault, 401), refuse),
         Kind::Forbidden => refusal(&as_status(fault, 403), refuse),
         Kind::Maintenance => {
@@ -79,15 +101,16 @@ fn instead(fault: &Fault, refuse: Refuse) -> Delivery {
 }
 
 /// The kinds that spoil the answer to what was done.
-fn afterwards(fault: &Fault, mut answer: Answer) -> Delivery {
-    let plain = matches!(
-        fault.kind,
-        Kind::Latency | Kind::LateAnswer | Kind::DidLate | Kind::DidThenDropped | Kind::DidThenFailed
-    );
-    if answer.status == 204 && !plain {
-        // No content may follow a 204; what is sent instead has some.
-        answer.status = 200;
+fn afterwards(fault: &Fault, answer: Answer) -> Delivery {
+    let silent = answer.status == 204;
+    let mut delivery = spoilt(fault, answer);
+    if silent {
+        delivery.admit_content();
     }
+    delivery
+}
+
+fn spoilt(fault: &Fault, mut answer: Answer) -> Delivery {
     let distort = |mut answer: Answer, change: fn(&[u8]) -> Bytes| {
         answer.body = change(&answer.body);
         Delivery::Whole(answer)
@@ -139,13 +162,15 @@ fn refusal(fault: &Fault, refuse: Refuse) -> Answer {
 
 /// The fault as a refusal with `status`, with the words the target uses for it.
 fn as_status(fault: &Fault, status: u16) -> Fault {
-    let (message, code) = match (fault.target, status) {
-        (Target::Whmcs, 401) => (Some("Authentication Failed"), None),
-        (Target::Whmcs, 403) => (Some("Invalid IP 203.0.113.9"), None),
-        (Target::Salesforce, 403) => {
+    let (message, code) = match (fault.target, fault.kind) {
+        (Target::Whmcs, Kind::Unauthorized) => (Some("Authentication Failed"), None),
+        (Target::Whmcs, Kind::Forbidden) => (Some("Invalid IP 203.0.113.9"), None),
+        (Target::Salesforce, Kind::Forbidden) => {
             (Some("insufficient access rights on cross-reference id"), Some("INSUFFICIENT_ACCESS"))
         }
-        (Target::Salesforce, 429) => (Some("Too many requests"), Some("REQUEST_LIMIT_EXCEEDED")),
+        (Target::Salesforce, Kind::RateLimited) => {
+            (Some("Too many requests"), Some("REQUEST_LIMIT_EXCEEDED"))
+        }
         _ => (None, None),
     };
     Fault {

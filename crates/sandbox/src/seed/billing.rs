@@ -77,9 +77,18 @@ pub struct ServicePlan {
     pub status: ServiceStatus,
     pub name: String,
     pub domain: String,
+    pub billing: Billing,
+    /// With the first payment only.
+    pub setup: Money,
+    /// The whole price when it is paid once.
     pub recurring: Money,
     pub registered: NaiveDate,
     pub next_due: Option<NaiveDate>,
+}
+
+/// How a service is paid that is due again then, or never.
+pub fn monthly_or_once(next_due: Option<NaiveDate>) -> Billing {
+    if next_due.is_none() { Billing::OneTime } else { Billing::Every(Cycle::Monthly) }
 }
 
 /// Makes a service, and the order it came from.
@@ -91,7 +100,6 @@ pub fn service(whmcs: &mut Whmcs, plan: ServicePlan) -> u64 {
     let custom_fields = product.map_or_else(Vec::new, |product| {
         product.custom_fields.iter().map(|field| (field.id, String::new())).collect()
     });
-    let cycle = if plan.next_due.is_none() { Billing::OneTime } else { Billing::Every(Cycle::Monthly) };
     let group = match whmcs.catalog.group_name(group) {
         "" => "Shared Hosting",
         name => name,
@@ -106,9 +114,9 @@ pub fn service(whmcs: &mut Whmcs, plan: ServicePlan) -> u64 {
         name: plan.name,
         group: group.to_owned(),
         domain: plan.domain,
-        first_payment: plan.recurring,
-        recurring: if cycle == Billing::OneTime { Money(0) } else { plan.recurring },
-        cycle: cycle.label().to_owned(),
+        first_payment: plan.recurring + plan.setup,
+        recurring: if plan.billing == Billing::OneTime { Money(0) } else { plan.recurring },
+        cycle: plan.billing.label().to_owned(),
         quantity: 1,
         gateway: GATEWAY,
         promotion_id: 0,
@@ -219,6 +227,8 @@ fn plan(
         status,
         name: name.to_owned(),
         domain,
+        billing: monthly_or_once(next_due),
+        setup: Money(0),
         recurring: Money(1295),
         registered: day(today, -200),
         next_due,

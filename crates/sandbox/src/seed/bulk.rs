@@ -7,7 +7,7 @@ use super::crm;
 use super::people::BULK_CLIENTS;
 use crate::ledger::Ledger;
 use crate::ledger::invoice::InvoiceStatus;
-use crate::ledger::whmcs::{ServiceStatus, Whmcs, item};
+use crate::ledger::whmcs::{Billing, Cycle, ServiceStatus, Whmcs, item};
 use crate::money::Money;
 
 const INVOICES: u32 = 5_000;
@@ -38,6 +38,8 @@ pub fn add(ledger: &mut Ledger, now: NaiveDateTime) {
                 status,
                 name: "Starter".to_owned(),
                 domain: format!("host-{n}.bulk.example"),
+                billing: Billing::Every(Cycle::Monthly),
+                setup: Money(0),
                 recurring: Money(i64::from(500 + scatter(n) % 9_500)),
                 registered: day(today, -i64::from(n % 700) - 1),
                 next_due: Some(day(today, i64::from(n % 30) + 1)),

@@ -45,6 +45,7 @@ pub fn user(id: u64, first: &str, last: &str, email: &str, created_at: NaiveDate
         email: email.to_owned(),
         password: demo::PASSWORD.to_owned(),
         two_factor: false,
+        email_verified: true,
         language: String::new(),
         last_login: None,
         created_at,

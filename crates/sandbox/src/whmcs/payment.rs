@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use crate::ledger::whmcs::{PayError, Payment};
 use crate::world::World;
 
-/// Pays an invoice's whole balance.
-pub fn pay(world: &mut World, invoice_id: u64) -> Result<(), PayError> {
+/// Pays an invoice's whole balance, under a number of the payment's own or the gateway's next.
+pub fn pay(world: &mut World, invoice_id: u64, transid: Option<String>) -> Result<(), PayError> {
     let now = world.clock.local();
-    world.ledger.whmcs.pay(invoice_id, now)?;
+    world.ledger.whmcs.pay(invoice_id, now, transid)?;
     world.hooks.fire("AddInvoicePayment", ids(world, invoice_id));
     paid(world, invoice_id);
     Ok(())

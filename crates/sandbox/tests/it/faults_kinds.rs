@@ -151,7 +151,7 @@ fn check(kind: &str, raw: &Raw) {
         }
         "rate_limited" => assert_eq!((status, raw.header("retry-after")), (429, None)),
         "unauthorized" => {
-            assert_eq!((status, &raw.json().unwrap()["message"]), (401, &json!("Authentication Failed")));
+            assert_eq!((status, &raw.json().unwrap()["message"]), (403, &json!("Authentication Failed")));
         }
         "forbidden" => assert_eq!((status, &raw.json().unwrap()["result"]), (403, &json!("error"))),
         "maintenance" => assert_eq!((status, raw.header("retry-after")), (503, Some("120"))),

@@ -20,7 +20,8 @@ async fn the_example_file_becomes_a_world() {
     let it = Driver::start().await;
     it.set("invoices/6/pay", Value::Null).await;
     let made = it.set("scenario", demo()).await;
-    assert_eq!(made, json!({"users": 2, "clients": 3, "invoices": 42, "services": 3}));
+    let counts = json!({"users": 2, "clients": 3, "invoices": 44, "services": 6, "orders": 6, "products": 3});
+    assert_eq!(made, counts);
     let now = it.control(Method::GET, "clock", None).await.1;
     assert!(now["now"].as_str().unwrap().starts_with("2030-03-15T09:0"));
     let overdue = it.whmcs("GetInvoices", &[("userid", "700"), ("status", "Overdue")]).await;
@@ -46,15 +47,63 @@ async fn the_example_file_becomes_a_world() {
     it.set("clock", json!({"advance_seconds": 86_400})).await;
     assert_eq!(it.control(Method::POST, "reset", None).await.0, 204);
     let (_, services) = it.control(Method::GET, "ledger?part=whmcs.services", None).await;
-    assert_eq!(services.as_object().unwrap().len(), 3);
+    assert_eq!(services.as_object().unwrap().len(), 6);
     it.set("reset", json!({"seed": "demo"})).await;
     assert_eq!(it.control(Method::GET, "ledger?part=whmcs.users.41", None).await.0, 200);
 }
 
 #[tokio::test]
+async fn products_are_for_sale_and_orders_have_what_belongs_to_them() {
+    let it = Driver::start().await;
+    it.set("scenario", demo()).await;
+    let products = it.whmcs("GetProducts", &[]).await["products"]["product"].clone();
+    let names: Vec<_> = products.as_array().unwrap().iter().map(|row| &row["name"]).collect();
+    assert_eq!(names, ["Press", "Proofs", "Linotype"]);
+    let press = &products[0];
+    assert_eq!((&press["slug"], &press["paytype"]), (&json!("press"), &json!("recurring")));
+    let euros = &press["pricing"]["EUR"];
+    assert_eq!(
+        (&euros["annually"], &euros["asetupfee"], &euros["quarterly"]),
+        (&json!("190.00"), &json!("5.00"), &json!("-1.00"))
+    );
+    let orders = it.whmcs("GetOrders", &[("userid", "700")]).await["orders"]["order"].clone();
+    let of = |name: &str| {
+        let line =
+            |order: &&Value| order["lineitems"]["lineitem"][0]["product"].as_str().unwrap().ends_with(name);
+        orders.as_array().unwrap().iter().find(line).unwrap().clone()
+    };
+    let (press, proofs) = (of("- Press"), of("- Proofs"));
+    assert_eq!(
+        (&press["status"], &press["amount"], &press["paymentstatus"]),
+        (&json!("Active"), &json!("195.00"), &json!("Paid"))
+    );
+    assert_eq!(
+        (&proofs["status"], &proofs["amount"], &proofs["paymentstatus"]),
+        (&json!("Pending"), &json!("80.00"), &json!("Unpaid"))
+    );
+    let service =
+        it.whmcs("GetClientsProducts", &[("clientid", "700"), ("domain", "press.ulysses.example")]).await;
+    let service = &service["products"]["product"][0];
+    assert_eq!(
+        (&service["billingcycle"], &service["recurringamount"], &service["nextduedate"]),
+        (&json!("Annually"), &json!("190.00"), &json!("2031-02-13"))
+    );
+    // What is paid belongs to the order.
+    let invoice = proofs["invoiceid"].as_str().unwrap();
+    it.set(&format!("invoices/{invoice}/pay"), Value::Null).await;
+    let (_, events) = it.control(Method::GET, "events", None).await;
+    assert!(events.as_array().unwrap().iter().any(|event| event["event"] == "OrderPaid"), "{events}");
+    // And new orders can be placed.
+    let params =
+        [("clientid", "700"), ("paymentmethod", "stripe"), ("pid[0]", "1"), ("billingcycle[0]", "monthly")];
+    let placed = it.whmcs("AddOrder", &params).await;
+    assert_eq!(placed["result"], "success", "{placed}");
+}
+
+#[tokio::test]
 async fn a_mistake_is_named_by_its_place_and_changes_nothing() {
     let it = Driver::start().await;
-    let cases: [(&str, Value, &str); 12] = [
+    let cases: [(&str, Value, &str); 18] = [
         ("/surprise", json!(1), "surprise"),
         ("/people/0/clients/1/currency", json!("XXX"), "people[0].clients[1].currency"),
         ("/people/0/clients/0/typo", json!(1), "people[0].clients[0].typo"),
@@ -67,6 +116,12 @@ async fn a_mistake_is_named_by_its_place_and_changes_nothing() {
         ("/faults/0/kind", json!("explode"), "faults[0].kind"),
         ("/switches/version", json!("1.0"), "switches.version"),
         ("/currencies", json!(["EUR", "EUR"]), "currencies[1]"),
+        ("/products/0/prices/CHF", json!({"monthly": 1}), "products[0].prices.CHF"),
+        ("/products/0/prices/EUR/weekly", json!(1), "products[0].prices.EUR.weekly"),
+        ("/products/1/id", json!(1), "products[1].id"),
+        ("/orders/0/product", json!("Pulp"), "orders[0].product"),
+        ("/orders/0/cycle", json!("quarterly"), "orders[0].cycle"),
+        ("/orders/1/cycle", json!("monthly"), "orders[1].cycle"),
     ];
     for (pointer, value, path) in cases {
         let mut scenario = demo();

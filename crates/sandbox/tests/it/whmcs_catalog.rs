@@ -46,7 +46,7 @@ async fn products_show_everything_that_a_shop_must_sort_out() {
     assert_eq!((&option["type"], &option["minqty"], &option["maxqty"]), (&json!("4"), &json!(0), &json!(5)));
     assert_eq!(option["options"]["option"][0]["pricing"]["USD"]["monthly"], "2.00");
     assert!(option["options"]["option"][0]["pricing"]["USD"].get("prefix").is_none());
-    assert_eq!(server["customfields"]["customfield"][0]["name"], "Portal Reference");
+    assert_eq!(server["customfields"]["customfield"][0]["name"], "Portal marker");
 }
 
 #[tokio::test]

@@ -30,7 +30,10 @@ impl Verdict {
     /// Takes note of what a rule says about a field.
     pub fn field(&mut self, name: &str, verdict: Result<(), FieldCode>) {
         if let Err(code) = verdict {
-            self.found.push(FieldError { pointer: format!("{}/{name}", self.prefix), code });
+            let pointer = format!("{}/{name}", self.prefix);
+            // Kept in order: sorting would bring 4 KB of code into the web bundle.
+            let place = self.found.partition_point(|known| known.pointer <= pointer);
+            self.found.insert(place, FieldError { pointer, code });
         }
     }
 
@@ -44,12 +47,7 @@ impl Verdict {
     }
 
     fn into_result(self) -> Result<(), Vec<FieldError>> {
-        let mut found = self.found;
-        if found.is_empty() {
-            return Ok(());
-        }
-        found.sort_by(|a, b| a.pointer.cmp(&b.pointer));
-        Err(found)
+        if self.found.is_empty() { Ok(()) } else { Err(self.found) }
     }
 }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{Document, Unreadable, Wire, from_text, to_text};
 use crate::{
     account::{MeView, SummaryView},
-    auth::{ChallengeView, LoginRequest, SessionView, ConfirmCodeRequest, SignupRequest},
+    auth::{ChallengeView, ConfirmCodeRequest, LoginRequest, SessionView, SignupRequest},
     billing::{InvoiceDetailView, InvoiceView, SsoLinkRequest, SsoLinkView, SsoPurpose},
     ids::ChallengeId,
     page::{DataView, ItemView, ListView},

@@ -1,6 +1,5 @@
 //! Fields of a form: an input, its label and what is wrong with it.
 
-use leptos::prelude::*;
 use shared_types::{
     problem::FieldCode,
     validate::{CODE_DIGITS, PASSWORD_MAX, PASSWORD_MIN},
@@ -10,6 +9,7 @@ use super::Form;
 use crate::{
     components::ui::{FieldFrame, PasswordInput, TextInput, described_by},
     i18n::{codes, en},
+    prelude::*,
 };
 
 /// What is wrong with a field, in words.

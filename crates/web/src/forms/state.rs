@@ -6,13 +6,14 @@ use std::{
 };
 
 use futures::future::LocalBoxFuture;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use shared_types::problem::{FieldCode, FieldError};
 
 use crate::{
     api::idempotency::KeyCycle,
     browser,
     i18n::{Message, message_of},
+    prelude::*,
     queries::ApiError,
 };
 

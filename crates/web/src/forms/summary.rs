@@ -1,12 +1,11 @@
 //! What is wrong with a form as a whole.
 
-use leptos::prelude::*;
-
 use super::Form;
 use crate::{
     browser,
     components::ui::{Notice, Sign, Tone, Trouble},
     i18n::en,
+    prelude::*,
 };
 
 /// Why a form was not sent or not accepted, above its fields: links to the wrong ones, or what the portal said.

@@ -69,6 +69,10 @@ pub fn problem(code: ProblemCode) -> (&'static str, &'static str) {
             "Sign in with your portal password. If you have forgotten it you can choose a new one.",
         ),
         ProblemCode::StepOutOfOrder => ("This took too long", "Please begin this step again."),
+        ProblemCode::BillingRefused => (
+            "This change was not accepted",
+            "The billing system did not accept it, and nothing was changed. Please contact support.",
+        ),
         ProblemCode::LimitReached => ("No more can be added", "Remove one that you no longer use first."),
         ProblemCode::RateLimited => ("Too many attempts", "Please wait before you try again."),
         ProblemCode::Internal => ("Something went wrong on our side", "Please try again in a moment."),

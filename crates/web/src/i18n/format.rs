@@ -2,7 +2,7 @@
 //!
 //! Amounts are handed to the browser as the decimal text they came in, with as many decimals: nothing is rounded or computed.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::cell::RefCell;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use leptos::prelude::window;
@@ -12,12 +12,28 @@ use web_sys::js_sys::{Array, Date, Function, Intl, Object, Reflect};
 
 thread_local! {
     /// Formatters are dear to make and there are few of them.
-    static NUMBERS: RefCell<HashMap<MoneyStyle, Option<Function>>> = RefCell::new(HashMap::new());
-    static DATES: RefCell<HashMap<DateStyle, Function>> = RefCell::new(HashMap::new());
+    static NUMBERS: RefCell<Known<MoneyStyle, Option<Function>>> = const { RefCell::new(Vec::new()) };
+    static DATES: RefCell<Known<DateStyle, Function>> = const { RefCell::new(Vec::new()) };
+}
+
+type Known<Style, Formatter> = Vec<(Style, Formatter)>;
+
+/// The formatter of a style, made if it is new.
+fn known<Style: PartialEq, Formatter: Clone>(
+    known: &mut Known<Style, Formatter>,
+    style: Style,
+    make: impl FnOnce(&Style) -> Formatter,
+) -> Formatter {
+    if let Some((_, formatter)) = known.iter().find(|(other, _)| *other == style) {
+        return formatter.clone();
+    }
+    let formatter = make(&style);
+    known.push((style, formatter.clone()));
+    formatter
 }
 
 /// How amounts of one currency are written.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct MoneyStyle {
     /// The code, if it has the form of ISO 4217: the browser refuses others.
     currency: Option<String>,
@@ -31,7 +47,7 @@ fn money_style(money: &Money) -> MoneyStyle {
     MoneyStyle { currency: well_formed.then(|| code.to_owned()), decimals }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum DateStyle {
     Day,
     Moment,
@@ -42,8 +58,7 @@ enum DateStyle {
 pub fn money(money: &Money) -> String {
     let style = money_style(money);
     let plain = || format!("{} {}", money.amount(), money.currency());
-    let formatter = NUMBERS
-        .with_borrow_mut(|known| known.entry(style.clone()).or_insert_with(|| number_format(&style)).clone());
+    let formatter = NUMBERS.with_borrow_mut(|formatters| known(formatters, style, number_format));
     let Some(formatter) = formatter else { return plain() };
     formatter
         .call1(&JsValue::UNDEFINED, &JsValue::from_str(&money.amount()))
@@ -139,8 +154,7 @@ fn days_since_1970(day: NaiveDate) -> i32 {
 }
 
 fn date(style: DateStyle, milliseconds: f64) -> Option<String> {
-    let formatter =
-        DATES.with_borrow_mut(|known| known.entry(style).or_insert_with(|| date_format(style)).clone());
+    let formatter = DATES.with_borrow_mut(|formatters| known(formatters, style, |style| date_format(*style)));
     let date = Date::new(&JsValue::from_f64(milliseconds));
     formatter.call1(&JsValue::UNDEFINED, &date).ok()?.as_string()
 }

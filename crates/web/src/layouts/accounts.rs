@@ -1,12 +1,12 @@
 //! Choosing the account to act for.
 
-use leptos::prelude::*;
 use shared_types::account::AccountChoiceView;
 
 use crate::{
     components::ui::{Badge, Bone, Button, Dialog, ErrorState, LoadingText, Look, Sign, Tone},
     forms::{Form, FormTrouble},
     i18n::{en::account as text, message_of},
+    prelude::*,
     queries::{Freshness, QueryClient, security::switch_account, use_accounts},
     router::Router,
     routes,

@@ -1,7 +1,5 @@
 //! Around every page of somebody who is signed in: navigation, the way out, and the gate.
 
-use leptos::prelude::*;
-
 use super::{
     brand::Brand,
     navigation::{AccountMenu, BottomBar, SideNavigation},
@@ -11,6 +9,7 @@ use crate::{
     browser,
     components::ui::{Bone, ErrorState, LoadingText, ThemeSwitch},
     i18n::{en, message_of},
+    prelude::*,
     queries::{ApiError, QueryClient},
     router::Router,
     routes,

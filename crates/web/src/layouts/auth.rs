@@ -1,9 +1,7 @@
 //! Around sign-in and sign-up.
 
-use leptos::prelude::*;
-
 use super::brand::Brand;
-use crate::{components::ui::ThemeSwitch, theme::ThemeChoice};
+use crate::{components::ui::ThemeSwitch, prelude::*, theme::ThemeChoice};
 
 /// A card in the middle, the brand above, the theme below.
 #[component]

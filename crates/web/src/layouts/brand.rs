@@ -1,8 +1,6 @@
 //! The portal's mark and name.
 
-use leptos::prelude::*;
-
-use crate::browser;
+use crate::{browser, prelude::*};
 
 /// Mark and name.
 #[component]

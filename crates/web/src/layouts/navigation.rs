@@ -1,6 +1,6 @@
 //! The ways between the pages. Only what exists is named.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use shared_types::account::Permission;
 
 use super::accounts::AccountSwitch;
@@ -10,6 +10,7 @@ use crate::{
         en::{account, shell as text},
         message_of,
     },
+    prelude::*,
     queries::{QueryClient, identity::sign_out},
     router::Router,
     routes,

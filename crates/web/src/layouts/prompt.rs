@@ -1,6 +1,5 @@
 //! Who is there, asked in the middle of something. The page behind stays as it is, and what was begun goes on.
 
-use leptos::prelude::*;
 use shared_types::{
     auth::{LoginRequest, SecondFactor, SessionView},
     validate::Validate,
@@ -12,6 +11,7 @@ use crate::{
     components::ui::{Button, Dialog, Look},
     forms::{Form, FormBody, FormTrouble, PasswordField},
     i18n::en::{login, prompt as text},
+    prelude::*,
     session::{Prompt, Session},
 };
 

@@ -1,6 +1,6 @@
 //! Proving who one is, by whichever means there are: the second step of a sign-in, and the fresh proof in the middle of a session.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use shared_types::{
     auth::{MfaRequest, SecondFactor, SessionView, StepUpMethod, StepUpRequest},
     problem::FieldError,
@@ -13,6 +13,7 @@ use crate::{
     forms::{CodeField, Form, FormBody, FormTrouble, PasswordField, TextField},
     i18n::{Message, en::proof as text},
     passkeys,
+    prelude::*,
     queries::{
         ApiError,
         identity::{prove_by_passkey, resend_code, second_factor, step_up},

@@ -1,11 +1,10 @@
 //! Nothing at this address.
 
-use leptos::prelude::*;
-
 use crate::{
     components::ui::{ButtonLink, EmptyState, PageHeading, Sign},
     i18n::en::lost as text,
     layouts::Brand,
+    prelude::*,
     routes,
 };
 

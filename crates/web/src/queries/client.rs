@@ -1,11 +1,11 @@
 //! The cache of answers, keyed by the address they were read from.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
-use leptos::{ev, prelude::*};
+use leptos::ev;
 
 use super::entry::{Entry, Reader};
-use crate::{api::Freshness, browser, session::Session};
+use crate::{api::Freshness, browser, prelude::*, session::Session};
 
 /// An answer younger than this is not asked for again when a page opens or the window comes back.
 const FRESH_MS: f64 = 15_000.0;
@@ -24,7 +24,7 @@ struct Change {
 #[derive(Clone, Copy)]
 pub struct QueryClient {
     session: Session,
-    entries: StoredValue<BTreeMap<String, Rc<Entry>>, LocalStorage>,
+    entries: StoredValue<Vec<Rc<Entry>>, LocalStorage>,
     changes: StoredValue<Vec<Change>>,
 }
 
@@ -33,7 +33,7 @@ impl QueryClient {
     pub fn install(session: Session) -> Self {
         let client = Self {
             session,
-            entries: StoredValue::new_local(BTreeMap::new()),
+            entries: StoredValue::new_local(Vec::new()),
             changes: StoredValue::new(Vec::new()),
         };
         // Several events may tell of one return; a young answer and a request on its way make the later ones idle.
@@ -59,14 +59,15 @@ impl QueryClient {
 
     /// The entry of an address, made if it is new.
     pub fn entry(self, path: &str, reader: Reader) -> Rc<Entry> {
-        let known = self.entries.with_value(|entries| entries.get(path).cloned());
+        let known =
+            self.entries.with_value(|entries| entries.iter().find(|entry| entry.path() == path).cloned());
         if let Some(entry) = known {
             return entry;
         }
         let entry = Rc::new(Entry::new(path.to_owned(), reader));
         self.entries.update_value(|entries| {
             evict(entries);
-            entries.insert(path.to_owned(), Rc::clone(&entry));
+            entries.push(Rc::clone(&entry));
         });
         entry
     }
@@ -124,29 +125,24 @@ impl QueryClient {
         for entry in self.snapshot(|_| true) {
             entry.forget();
         }
-        self.entries.update_value(BTreeMap::clear);
+        self.entries.update_value(Vec::clear);
     }
 
     fn snapshot(self, which: impl Fn(&Entry) -> bool) -> Vec<Rc<Entry>> {
         self.entries
-            .with_value(|entries| entries.values().filter(|entry| which(entry)).map(Rc::clone).collect())
+            .with_value(|entries| entries.iter().filter(|entry| which(entry)).map(Rc::clone).collect())
     }
 }
 
 /// Makes room for one more.
-fn evict(entries: &mut BTreeMap<String, Rc<Entry>>) {
+fn evict(entries: &mut Vec<Rc<Entry>>) {
     if entries.len() < KEPT {
         return;
     }
-    let oldest = entries
-        .iter()
-        .filter(|(_, entry)| !entry.is_watched())
-        .max_by(|(_, a), (_, b)| {
-            let age = |entry: &Rc<Entry>| entry.age_ms().unwrap_or(f64::INFINITY);
-            age(a).total_cmp(&age(b))
-        })
-        .map(|(path, _)| path.clone());
-    if let Some(path) = oldest {
-        entries.remove(&path);
+    let age = |entry: &Entry| entry.age_ms().unwrap_or(f64::INFINITY);
+    let unseen = entries.iter().enumerate().filter(|(_, entry)| !entry.is_watched());
+    let oldest = unseen.max_by(|(_, a), (_, b)| age(a).total_cmp(&age(b))).map(|(place, _)| place);
+    if let Some(place) = oldest {
+        entries.swap_remove(place);
     }
 }

@@ -5,12 +5,14 @@
 
 use std::{any::Any, cell::Cell, cell::RefCell, rc::Rc, sync::Arc, time::Duration};
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::ArcRwSignal;
+use leptos::task::spawn_local;
 use shared_types::wire::{Document, Unreadable, Wire};
 
 use crate::{
     api::{self, ApiError, Freshness, Reply},
     browser,
+    prelude::*,
     session::Session,
 };
 

@@ -2,14 +2,16 @@
 
 use std::{marker::PhantomData, rc::Rc, sync::Arc};
 
-use leptos::prelude::*;
 use shared_types::wire::Wire;
 
 use super::{
     QueryClient,
     entry::{Answer, Entry, Reader, Snapshot, read_as},
 };
-use crate::api::{ApiError, Freshness, Read};
+use crate::{
+    api::{ApiError, Freshness, Read},
+    prelude::*,
+};
 
 /// What to show.
 #[derive(Debug)]
@@ -20,8 +22,6 @@ pub struct View<T> {
     pub of_before: bool,
     /// Why the last try failed.
     pub error: Option<ApiError>,
-    /// A request is on its way.
-    pub fetching: bool,
 }
 
 /// What to show, of whatever type.
@@ -84,7 +84,7 @@ impl<T: Wire + Send + Sync + 'static> Query<T> {
     pub fn view(self) -> View<T> {
         let Seen { known, of_before } = self.asked.seen.get();
         let data = known.data.and_then(|data| data.downcast().ok());
-        View { data, of_before, error: known.error, fetching: known.fetching }
+        View { data, of_before, error: known.error }
     }
 
     /// A part of the answer, which changes only when that part does.

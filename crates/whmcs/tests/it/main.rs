@@ -16,6 +16,7 @@ mod helpers;
 mod reads;
 mod redaction;
 mod requests;
+mod role_probe;
 mod samples;
 mod transport;
 mod writes;

@@ -97,6 +97,7 @@ async fn a_client_is_read_from_loose_types() {
     assert_eq!((details.status, details.credit.as_str()), (ClientStatus::Active, "12.50"));
     assert_eq!((details.tax_id, details.default_gateway, details.address2), (None, None, None));
     assert!(details.single_sign_on_allowed);
+    assert_eq!(details.email_verified, None);
     assert_eq!(details.users.iter().map(|user| user.is_owner).collect::<Vec<_>>(), [true, false]);
 }
 
@@ -108,6 +109,16 @@ async fn notes_answer_only_for_a_marker() {
     assert!(!details.notes_contain("portal:xyz"));
     assert!(!details.notes_contain(""));
     assert!(!format!("{details:?}").contains("called"));
+}
+
+#[tokio::test]
+async fn whether_the_address_is_proved_may_be_left_open() {
+    for (value, verified) in [("true", Some(true)), ("\"1\"", Some(true)), ("0", Some(false)), ("null", None)]
+    {
+        let server = whmcs(&details(&format!(",\"email_verified\":{value}"))).await;
+        let details = client(&server.uri()).client_details(ME, deadline()).await.unwrap();
+        assert_eq!(details.email_verified, verified, "{value}");
+    }
 }
 
 #[tokio::test]

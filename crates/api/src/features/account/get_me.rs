@@ -5,8 +5,8 @@ use actix_web::{
     web::{Data, Json},
 };
 use shared_types::{
-    account::MeView,
-    page::{DataView, Section},
+    account::{MeView, Permission},
+    page::DataView,
 };
 
 use crate::{
@@ -29,21 +29,9 @@ pub async fn get_me(app: Data<App>, user: CurrentUser, max_age: MaxAge) -> ApiRe
     let tx = app.db.read_as_user(user.user_id).await?;
     let profile = tx.account().profile().await?.ok_or_else(ApiError::not_found)?;
     drop(tx);
-    let billing = match user.connections.billing {
-        None => Section::NotReady,
-        Some(account) => {
-            let reader = app.reader(user.user_id, account, max_age);
-            super::section(app.readings.contact(reader).await)
-        }
+    let billing = match super::reader(&app, &user, Permission::Profile, max_age) {
+        Ok(reader) => super::section(app.readings.contact(reader).await),
+        Err(missing) => missing.into(),
     };
-    let data = MeView {
-        id: profile.user_id,
-        email: profile.email.as_str().to_owned(),
-        first_name: profile.first_name,
-        last_name: profile.last_name,
-        account_state: user.connections.state,
-        created_at: profile.created_at,
-        billing,
-    };
-    Ok(Json(DataView { data }))
+    Ok(Json(DataView { data: super::me(&user, profile, billing) }))
 }

@@ -8,7 +8,7 @@ use actix_web::{
 };
 use futures::future::join_all;
 use shared_types::{
-    account::{BillingSummary, DueInvoice, SummaryView},
+    account::{BillingSummary, DueInvoice, Permission, SummaryView},
     billing::{InvoiceDetailView, InvoiceFilter, InvoiceSort, InvoiceStatus, InvoiceView},
     money::Money,
     page::{DataView, Meta, Section},
@@ -45,23 +45,24 @@ pub async fn get_summary(
 ) -> ApiResult<Json<DataView<SummaryView>>> {
     let max_age = max_age.counted(&app, user.user_id).await?;
     let connections = &user.connections;
-    let reader = connections.billing.map(|account| app.reader(user.user_id, account, max_age));
+    let reader = |permission| super::reader(&app, &user, permission, max_age);
     let billing = async {
-        match reader {
-            None => Section::NotReady,
-            Some(reader) => billing_section(&app, reader).await,
+        match reader(Permission::Invoices) {
+            Ok(reader) => billing_section(&app, reader).await,
+            Err(missing) => missing.into(),
         }
     };
     let services = async {
-        match reader {
-            None => Section::NotReady,
-            Some(reader) => super::section(app.readings.services(reader).await),
+        match reader(Permission::Services) {
+            Ok(reader) => super::section(app.readings.services(reader).await),
+            Err(missing) => missing.into(),
         }
     };
     let support = async {
-        match (reader, &connections.crm_account) {
-            (Some(reader), Some(account)) => super::section(app.readings.cases(reader, account).await),
-            _ => Section::NotReady,
+        match (reader(Permission::Support), &connections.crm_account) {
+            (Ok(reader), Some(account)) => super::section(app.readings.cases(reader, account).await),
+            (Ok(_), None) => Section::NotReady,
+            (Err(missing), _) => missing.into(),
         }
     };
     let (billing, services, support) = futures::join!(billing, services, support);

@@ -29,10 +29,6 @@ use crate::{
 
 const ROUTE: &str = "POST /api/auth/signup/confirm";
 
-/// A repetition of the request that made the account gets a session too, in case the first answer was lost on its way. Only as long
-/// as the code itself would have worked.
-const REPLAY_SESSION: chrono::TimeDelta = chrono::TimeDelta::minutes(10);
-
 /// Proves the address with the mailed code, makes the account and signs in.
 ///
 /// The customer is then made in billing and support; until that is done `account_state` says so.
@@ -58,8 +54,8 @@ pub async fn confirm_sign_up(
     if !answer.is_replay() {
         return Ok(answer);
     }
-    let token = session_for_replay(&app, &answer, &origin).await?;
-    Ok(answer.with_cookies(token.map(|token| app.cookies.set_session(&token))))
+    let session = super::session_for_replay(&app, &answer, Factors::of(Factor::EmailCode), &origin).await?;
+    Ok(answer.with_cookies(session.into_iter().flat_map(|session| session.cookies(app.cookies))))
 }
 
 async fn confirm(
@@ -101,27 +97,11 @@ async fn confirm(
     app.jobs.enqueue(&tx.jobs(), Job::ProvisionCustomer { user: user.id }).await?;
     tx.audit(Some(user.id)).append(&Event::SignedUp.from_origin(origin)).await?;
     let (session, view) =
-        super::open_session(app, &tx, user.id, Factors::of(Factor::EmailCode), origin).await?;
+        super::complete_sign_in(app, &tx, user.id, Factors::of(Factor::EmailCode), origin).await?;
     let answer = Answer::ok(DataView { data: view });
     ticket.finish_in(&tx, &answer).await?;
     tx.commit().await?;
     app.jobs.wake();
-    Ok(answer.already_stored().with_cookie(app.cookies.set_session(&session.token)))
-}
-
-/// The token for a repetition, if it comes soon enough and the first one made the account.
-async fn session_for_replay(
-    app: &Data<App>,
-    answer: &Replayable,
-    origin: &Origin,
-) -> ApiResult<Option<[u8; 32]>> {
-    let Ok(view) = serde_json::from_slice::<DataView<SessionView>>(answer.body()) else { return Ok(None) };
-    let SessionView::SignedIn { user, auth_time, .. } = view.data else { return Ok(None) };
-    if app.clock.now() - auth_time > REPLAY_SESSION {
-        return Ok(None);
-    }
-    let tx = app.db.as_system().await?;
-    let (session, _) = super::open_session(app, &tx, user.id, Factors::of(Factor::EmailCode), origin).await?;
-    tx.commit().await?;
-    Ok(Some(session.token))
+    let answer = answer.already_stored();
+    Ok(session.cookies(app.cookies).into_iter().fold(answer, Answer::with_cookie))
 }

@@ -3,10 +3,14 @@
 use actix_web::{HttpResponse, get, web::Data};
 use shared_types::{auth::SessionView, page::DataView};
 
+use super::pending;
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
-    http::{idempotency::BrowserMark, session::MaybeUser},
+    http::{
+        idempotency::BrowserMark,
+        pending::{PendingSignIn, Presented},
+    },
     openapi::PublicReadProblems,
 };
 
@@ -17,18 +21,25 @@ use crate::{
     responses((status = 200, description = "The state of the session", body = DataView<SessionView>), PublicReadProblems)
 )]
 #[get("/auth/session")]
-pub async fn get_session(app: Data<App>, user: MaybeUser, browser: BrowserMark) -> ApiResult<HttpResponse> {
-    let data = match user.0 {
-        None => SessionView::Anonymous,
-        Some(user) => {
+pub async fn get_session(
+    app: Data<App>,
+    session: Presented,
+    browser: BrowserMark,
+) -> ApiResult<HttpResponse> {
+    let data = match session {
+        Presented::Nothing => SessionView::Anonymous,
+        Presented::Pending(session) => pending::view(&app, &PendingSignIn::of_session(session)).await?,
+        Presented::Decoy(decoy) => pending::view(&app, &PendingSignIn::of_decoy(decoy)).await?,
+        Presented::User(user) => {
             let tx = app.db.read_as_user(user.user_id).await?;
             let profile = tx.account().profile().await?.ok_or_else(ApiError::not_found)?;
-            let mapping = tx.mapping().await?;
+            let (mapping, links) = (tx.mapping().await?, tx.account_links().await?);
+            let choices = super::choices(&profile, mapping.as_ref(), &links, user.acting_for);
             SessionView::SignedIn {
                 user: super::session_user(&profile),
-                account: super::current_account(&profile, mapping.as_ref()),
-                can_switch: false,
-                second_factors: Vec::new(),
+                can_switch: choices.len() > 1,
+                account: super::current(choices),
+                second_factors: tx.factors().summary().await?.methods(),
                 auth_time: user.auth_time,
                 idle_expires_at: user.idle_expires_at,
                 expires_at: user.expires_at,

@@ -8,13 +8,14 @@ use shared_types::{
     problem::{FieldCode, ProblemCode},
 };
 
+use super::pending::{self, Due};
 use crate::{
     app::App,
     audit::Event,
     domain::factor::{Factor, Factors},
     error::{ApiError, ApiResult},
-    http::{body::ValidJson, origin::Origin, session::MaybeUser},
-    limits::Action,
+    http::{body::ValidJson, origin::Origin, pending::Presented, session::OpenedSession},
+    limits::Admission,
     openapi::WriteProblems,
     passwords::Verdict,
     store::{Credentials, EmailAddress, UserStatus},
@@ -22,13 +23,14 @@ use crate::{
 
 /// Signs in: sets the session cookie, ends the session that the browser had before.
 ///
-/// Also proves the password anew for operations that answered `auth.step_up_required`.
+/// Where a second proof is due the answer is 202, and the cookie is good for giving that alone.
 #[utoipa::path(
     operation_id = "log_in",
     tag = "auth",
     request_body = LoginRequest,
     responses(
         (status = 200, description = "Signed in; the cookie is set", body = DataView<SessionView>),
+        (status = 202, description = "The password was right, a second proof is due: state `mfa_pending`; the cookie is set", body = DataView<SessionView>),
         (status = 401, description = "`auth.invalid_credentials`", body = shared_types::problem::Problem, content_type = "application/problem+json"),
         WriteProblems
     )
@@ -36,14 +38,13 @@ use crate::{
 #[post("/auth/login")]
 pub async fn log_in(
     app: Data<App>,
-    former: MaybeUser,
+    former: Presented,
     origin: Origin,
     body: ValidJson<LoginRequest>,
 ) -> ApiResult<HttpResponse> {
     let email =
         EmailAddress::parse(&body.0.email).map_err(|_| ApiError::field("/email", FieldCode::Email))?;
-    app.limits.take(Action::LoginSource, &origin.network).await?;
-    app.limits.take(Action::LoginAccount, email.as_str()).await?;
+    let admission = app.limits.admit_sign_in(&email, &origin).await?;
     let tx = app.db.read_as_system().await?;
     let known = tx.users().by_email(&email).await?.filter(|user| user.status == UserStatus::Active);
     drop(tx);
@@ -52,34 +53,61 @@ pub async fn log_in(
     let stored = known.as_ref().map(|user| user.password_hash.expose_secret().to_owned());
     let verdict = app.passwords.verify(&password, stored).await?;
     let tried = known.as_ref().map(|user| user.user_id);
-    let Some(user) = known.filter(|_| verdict != Verdict::Wrong) else {
-        app.audit(Event::SignInFailed, tried, &origin).await?;
-        return Err(ApiError::new(ProblemCode::InvalidCredentials));
+    let opened = match known.filter(|_| verdict != Verdict::Wrong) {
+        Some(user) => proved(&app, &user, &email, admission, &origin).await?,
+        None => {
+            app.audit(Event::SignInFailed, tried, &origin).await?;
+            if !admission.under_attack {
+                return Err(ApiError::new(ProblemCode::InvalidCredentials));
+            }
+            pending::pretend(&app, &email, &origin).await?
+        }
     };
-
-    let new_hash = match verdict {
-        Verdict::RightButOutdated => Some(SecretString::from(app.passwords.hash(&password).await?)),
-        Verdict::Right | Verdict::Wrong => None,
-    };
-    let (token, view) = sign_in(&app, &user, new_hash, &origin).await?;
-    app.limits.forget(Action::LoginAccount, email.as_str()).await?;
-    super::end_former(&app, former.0.as_deref()).await?;
-    Ok(HttpResponse::Ok().cookie(app.cookies.set_session(&token)).json(DataView { data: view }))
+    if let (Verdict::RightButOutdated, Some(user)) = (verdict, tried) {
+        renew_hash(&app, user, &password).await?;
+    }
+    former.end(&app).await?;
+    Ok(answer(&app, opened))
 }
 
-async fn sign_in(
+/// 200 for a whole session, 202 for one in which something is due.
+pub(super) fn answer(app: &App, (session, view): (OpenedSession, SessionView)) -> HttpResponse {
+    let mut answer = match view {
+        SessionView::MfaPending { .. } => HttpResponse::Accepted(),
+        _ => HttpResponse::Ok(),
+    };
+    for cookie in session.cookies(app.cookies) {
+        answer.cookie(cookie);
+    }
+    answer.json(DataView { data: view })
+}
+
+/// The password was right.
+async fn proved(
     app: &App,
     user: &Credentials,
-    new_hash: Option<SecretString>,
+    email: &EmailAddress,
+    admission: Admission,
     origin: &Origin,
-) -> ApiResult<([u8; 32], SessionView)> {
-    let tx = app.db.as_system().await?;
-    if let Some(hash) = new_hash {
-        tx.account(user.user_id).set_password_hash(&hash).await?;
+) -> ApiResult<(OpenedSession, SessionView)> {
+    app.limits.sign_in_passed(email, origin, admission).await?;
+    let due = pending::due(app, user.user_id, admission).await?;
+    if due != Due::Nothing {
+        return pending::begin(app, user.user_id, email, due, admission, origin).await;
     }
-    let (session, view) =
-        super::open_session(app, &tx, user.user_id, Factors::of(Factor::Password), origin).await?;
+    let tx = app.db.as_system().await?;
+    let opened =
+        super::complete_sign_in(app, &tx, user.user_id, Factors::of(Factor::Password), origin).await?;
     tx.audit(Some(user.user_id)).append(&Event::SignedIn.from_origin(origin)).await?;
     tx.commit().await?;
-    Ok((session.token, view))
+    app.jobs.wake();
+    Ok(opened)
+}
+
+/// A hash under an older key or with weaker figures is replaced while the password is at hand.
+async fn renew_hash(app: &App, user: shared_types::ids::UserId, password: &SecretString) -> ApiResult<()> {
+    let hash = SecretString::from(app.passwords.hash(password).await?);
+    let tx = app.db.as_system().await?;
+    tx.account(user).set_password_hash(&hash).await?;
+    Ok(tx.commit().await?)
 }

@@ -82,7 +82,7 @@ pub async fn sign_up(
                 Answer::accepted(DataView { data: ChallengeView { challenge_id: challenge.id, expires_at } });
             let tx = app.db.as_system().await?;
             tx.challenges().insert(&challenge).await?;
-            app.jobs.enqueue(&tx.jobs(), Job::MailSignupCode { challenge: challenge.id }).await?;
+            app.jobs.enqueue(&tx.jobs(), Job::MailCode { challenge: challenge.id }).await?;
             ticket.finish_in(&tx, &answer).await?;
             tx.commit().await?;
             app.jobs.wake();

@@ -8,6 +8,7 @@ use actix_web::{
 };
 use secrecy::ExposeSecret;
 use shared_types::{
+    account::Permission,
     billing::{InvoiceDetailView, SsoLinkRequest, SsoLinkView, SsoPurpose},
     ids::InvoiceId,
     page::DataView,
@@ -57,7 +58,7 @@ pub async fn create_sso_link(
     origin: Origin,
     body: ValidJson<SsoLinkRequest>,
 ) -> ApiResult<Replayable> {
-    let account = user.billing()?;
+    let account = user.account(Permission::Invoices)?;
     user.require_recent(app.clock.now(), app.settings.sso_step_up)?;
     // Whose invoice it is has to be known before anything is claimed or sent again; a copy is good enough for that.
     app.readings.invoice(app.reader(user.user_id, account, None), *id).await?;

@@ -33,6 +33,14 @@ impl Answer {
         Self::new(StatusCode::ACCEPTED, &body)
     }
 
+    /// 204.
+    #[must_use]
+    pub const fn no_content() -> Self {
+        let stored =
+            StoredResponse { status: 204, headers: Vec::new(), content_type: None, body: Vec::new() };
+        Self { stored, cookies: Vec::new(), is_stored: false }
+    }
+
     fn new(status: StatusCode, body: &impl Serialize) -> Self {
         let body = serde_json::to_vec(body).unwrap_or_default();
         let content_type = Some(mime::APPLICATION_JSON.to_string());
@@ -76,6 +84,12 @@ impl Replayable {
     #[must_use]
     pub const fn is_replay(&self) -> bool {
         self.replayed
+    }
+
+    /// Whether the request was carried out.
+    #[must_use]
+    pub const fn is_success(&self) -> bool {
+        self.response.status >= 200 && self.response.status < 300
     }
 
     /// The body, byte for byte as stored.

@@ -11,7 +11,7 @@ use crate::{
     app::App,
     crypto::{KeyRing, Purpose},
     error::{ApiError, ApiResult},
-    http::request_id::RequestId,
+    http::{bearer, request_id::RequestId},
     store::IdempotencyScope,
 };
 
@@ -131,6 +131,14 @@ pub struct BrowserMark {
     pub cookie: Option<Cookie<'static>>,
 }
 
+impl BrowserMark {
+    /// The SHA-256 of the mark, by which rows of the database name the browser.
+    #[must_use]
+    pub fn hash(&self) -> [u8; 32] {
+        Sha256::digest(self.mark).into()
+    }
+}
+
 impl FromRequest for BrowserMark {
     type Error = ApiError;
     type Future = std::future::Ready<ApiResult<Self>>;
@@ -139,6 +147,10 @@ impl FromRequest for BrowserMark {
         let Some(app) = request.app_data::<Data<App>>() else {
             return std::future::ready(Err(ApiError::internal("no App in this server")));
         };
+        // Front ends with tokens get no cookies at all.
+        if bearer::token_of(request).is_some() {
+            return std::future::ready(Ok(Self { mark: app.random.token(), cookie: None }));
+        }
         if let Some(mark) = app.cookies.browser_mark(request) {
             return std::future::ready(Ok(Self { mark, cookie: None }));
         }

@@ -16,9 +16,9 @@ use sha2::{Digest, Sha256};
 use shared_types::problem::ProblemCode;
 
 use crate::{
-    crypto::KeyRing,
+    crypto::{KeyRing, Purpose},
     error::{ApiError, ApiResult},
-    store::{Claim, ClaimRequest, ClaimTicket, Db, IdempotencyScope, StoreError, SystemTx},
+    store::{Claim, ClaimRequest, ClaimTicket, Db, IdempotencyScope, StoreError, SystemTx, UserTx},
 };
 
 /// How long a request may work on its claim before another one may take over. Longer than any handler's deadline.
@@ -35,6 +35,11 @@ impl Ticket {
     /// Stores the answer in the transaction of the work: both last, or neither.
     pub async fn finish_in(&self, tx: &SystemTx, answer: &Answer) -> Result<(), StoreError> {
         tx.idempotency(self.scope).finish(self.claim, &answer.stored).await
+    }
+
+    /// The same in a transaction of the user whose key it is.
+    pub async fn finish_as_user(&self, tx: &UserTx, answer: &Answer) -> Result<(), StoreError> {
+        tx.idempotency().finish(self.claim, &answer.stored).await
     }
 }
 
@@ -87,6 +92,14 @@ impl Idempotency {
         Ok(Replayable { response: answer.stored, cookies: answer.cookies, replayed: false })
     }
 
+    /// A secret that every repetition of a request gets again, and nobody else can make: for a cookie that belongs to the answer, since
+    /// cookies are not stored.
+    #[must_use]
+    pub fn secret_of(&self, request: &ClaimedRequest) -> [u8; 32] {
+        let message = format!("cookie\0{}\0{}\0{:?}", request.route, request.key, request.scope);
+        self.keys.keyed_hash(Purpose::Fingerprint, message.as_bytes())
+    }
+
     async fn claim(&self, request: &ClaimedRequest) -> Result<Claim, StoreError> {
         let tx = self.db.as_system().await?;
         let claim = ClaimRequest {
@@ -116,5 +129,16 @@ impl Idempotency {
 
 /// Refusals that the same request would meet again.
 const fn is_final(code: ProblemCode) -> bool {
-    matches!(code, ProblemCode::InvoiceState | ProblemCode::SingleSignOnBlocked | ProblemCode::CodeInvalid)
+    matches!(
+        code,
+        ProblemCode::InvoiceState
+            | ProblemCode::SingleSignOnBlocked
+            | ProblemCode::CodeInvalid
+            | ProblemCode::FactorInvalid
+            | ProblemCode::LinkSecondFactor
+            | ProblemCode::LinkNoAccount
+            | ProblemCode::LinkTaken
+            | ProblemCode::PasskeyInvalid
+            | ProblemCode::BillingRefused
+    )
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use portal_api::doctor::Code;
 use shared_types::problem::{FieldCode, ProblemCode};
 
 use super::source::{literals, root, sources};
@@ -47,6 +48,15 @@ fn every_code_is_explained_once_and_no_other() {
     let mut known: Vec<&str> = problems.chain(FieldCode::ALL.iter().map(|code| code.as_str())).collect();
     known.sort_unstable();
     assert_eq!(explained, known);
+}
+
+#[test]
+fn every_check_of_the_doctor_is_in_the_operators_table_in_its_order() {
+    let document = std::fs::read_to_string(root().join("docs/OPERATIONS.md")).unwrap();
+    let (_, section) = document.split_once("## Before the first start").unwrap();
+    let listed: Vec<_> = codes(section).into_iter().filter(|code| code.contains('.')).collect();
+    let known: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
+    assert_eq!(listed, known);
 }
 
 #[test]

@@ -45,6 +45,17 @@ impl<'a> Browser<'a> {
         self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
     }
 
+    pub fn remove_cookie(&self, name: &str) {
+        self.cookies.borrow_mut().remove(name);
+    }
+
+    /// Sends a request as it is.
+    pub async fn execute(&self, request: reqwest::Request) -> Answer {
+        let answer = Answer::of(self.test.http.execute(request).await.unwrap()).await;
+        self.keep_cookies(&answer);
+        answer
+    }
+
     /// A request as a page of the portal would send it; tests change it from there.
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let writes = method != Method::GET;
@@ -64,6 +75,11 @@ impl<'a> Browser<'a> {
 
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
         let answer = Answer::of(request.send().await.unwrap()).await;
+        self.keep_cookies(&answer);
+        answer
+    }
+
+    fn keep_cookies(&self, answer: &Answer) {
         for cookie in answer.headers.get_all(SET_COOKIE) {
             let (pair, rest) = cookie.to_str().unwrap().split_once(';').unwrap();
             let (name, value) = pair.split_once('=').unwrap();
@@ -73,7 +89,6 @@ impl<'a> Browser<'a> {
                 self.set_cookie(name, value);
             }
         }
-        answer
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -92,6 +107,15 @@ impl<'a> Browser<'a> {
 
     pub async fn post_with_key(&self, path: &str, key: &str, body: &Value) -> Answer {
         self.send(self.request(Method::POST, path).header("idempotency-key", key).body(body.to_string()))
+            .await
+    }
+
+    pub async fn delete_with_key(&self, path: &str, key: &str) -> Answer {
+        self.send(self.request(Method::DELETE, path).header("idempotency-key", key)).await
+    }
+
+    pub async fn patch_with_key(&self, path: &str, key: &str, body: &Value) -> Answer {
+        self.send(self.request(Method::PATCH, path).header("idempotency-key", key).body(body.to_string()))
             .await
     }
 

@@ -2,9 +2,13 @@
 
 mod answer;
 mod browser;
+mod browser_passkeys;
 mod database;
+mod factors;
+mod linking;
 pub mod program;
 mod sandbox_control;
+mod security_key;
 mod state;
 mod waiting;
 
@@ -12,10 +16,14 @@ use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc, time::Durat
 
 pub use answer::Answer;
 pub use browser::{Browser, new_key, sign_up_form};
+pub use browser_passkeys::{LOGIN, PASSKEYS, STEP_UP, addition};
 pub use database::TestDatabase;
+pub use factors::Authenticator;
 use futures::FutureExt as _;
+pub use linking::{AtWhmcs, NEW_PASSWORD};
 use portal_api::{app::App, clock::Clock, commands, config::Config, crypto::Random, jobs::Worker, server};
 use sandbox::{Sandbox, Seed};
+pub use security_key::SecurityKey;
 use tempfile::TempDir;
 pub use waiting::eventually;
 
@@ -23,6 +31,9 @@ use database::Engine;
 
 /// What a customer of the tests signs in with.
 pub const PASSWORD: &str = sandbox::demo::PASSWORD;
+
+/// Where another front end runs, which uses tokens.
+pub const TOKEN_ORIGIN: &str = "https://partner.example.net";
 
 /// The portal under test.
 pub struct TestApp {
@@ -148,10 +159,11 @@ impl TestApp {
         Browser::new(self, self.base.clone())
     }
 
-    /// A browser in which one of the sandbox's people is signed in.
+    /// A browser in which one of the sandbox's people is signed in, as often before.
     pub async fn signed_in(&self, email: &str) -> Browser<'_> {
         self.seed(email).await;
         let browser = self.browser();
+        self.make_known(email, &browser).await;
         browser.log_in(email, PASSWORD).await.expect(200);
         browser
     }
@@ -206,6 +218,7 @@ fn variables(
         ("PORTAL_MODE", "dev".to_owned()),
         ("BFF_PORT", "0".to_owned()),
         ("PORTAL_PUBLIC_URL", "http://localhost:4000".to_owned()),
+        ("PORTAL_TOKEN_ORIGINS", TOKEN_ORIGIN.to_owned()),
         ("PORTAL_HTTP_WORKERS", "1".to_owned()),
         ("PORTAL_SHUTDOWN_SECONDS", "0".to_owned()),
         ("PORTAL_WEB_DIR", files.path().join("dist").display().to_string()),
@@ -217,6 +230,8 @@ fn variables(
         ("WHMCS_BASE_URL", format!("{base}whmcs")),
         ("WHMCS_API_IDENTIFIER", sandbox::demo::IDENTIFIER.to_owned()),
         ("WHMCS_API_SECRET", sandbox::demo::SECRET.to_owned()),
+        ("WHMCS_OIDC_CLIENT_ID", sandbox::demo::OPENID_CLIENT_ID.to_owned()),
+        ("WHMCS_OIDC_CLIENT_SECRET", sandbox::demo::OPENID_CLIENT_SECRET.to_owned()),
         ("SF_LOGIN_URL", format!("{base}salesforce")),
         ("SF_CLIENT_ID", sandbox::demo::SF_CLIENT_ID.to_owned()),
         ("SF_USERNAME", sandbox::demo::SF_USERNAME.to_owned()),

@@ -13,7 +13,8 @@ impl TestApp {
         serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or(Value::Null)
     }
 
-    async fn ask(&self, path: &str) -> Value {
+    /// What the sandbox says under an address.
+    pub async fn ask(&self, path: &str) -> Value {
         let url = self.sandbox.base_url().join(path).unwrap();
         let answer = self.http.get(url).send().await.unwrap().error_for_status().unwrap();
         serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()

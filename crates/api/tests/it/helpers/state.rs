@@ -1,6 +1,7 @@
 //! What lies in the database and in Redis, as somebody sees it who stole them.
 
 use portal_api::store::EmailAddress;
+use sea_orm::{ConnectionTrait as _, Database, Statement};
 use shared_types::ids::UserId;
 
 use super::TestApp;
@@ -26,6 +27,22 @@ impl TestApp {
         bytes
     }
 
+    /// How many lines of the audit log say this.
+    pub async fn audited(&self, event: &str, outcome: &str) -> i64 {
+        self.count(&format!("audit_log WHERE event = '{event}' AND outcome = '{outcome}'")).await
+    }
+
+    /// How many rows there are, past row-level security.
+    pub async fn count(&self, rows: &str) -> i64 {
+        let url = self.superuser_url().unwrap_or_else(|| self.database.url.clone());
+        let connection = Database::connect(url).await.unwrap();
+        let sql = format!("SELECT count(*) AS n FROM {rows}");
+        let statement = Statement::from_string(connection.get_database_backend(), sql);
+        let row = connection.query_one_raw(statement).await.unwrap().unwrap();
+        connection.close().await.unwrap();
+        row.try_get("", "n").unwrap()
+    }
+
     /// The database with the rights of a superuser, on Postgres.
     pub fn superuser_url(&self) -> Option<String> {
         self.database.as_superuser().map(Into::into)
@@ -41,10 +58,20 @@ impl TestApp {
         }
     }
 
-    /// The portal user with an address.
-    pub async fn user_id(&self, email: &str) -> UserId {
+    /// Lines of the audit log about an event, however it went out.
+    pub async fn audit_lines(&self, event: &str) -> i64 {
+        self.count(&format!("audit_log WHERE event = '{event}'")).await
+    }
+
+    /// The portal user with an address, if there is one.
+    pub async fn seeded(&self, email: &str) -> Option<UserId> {
         let tx = self.app.db.read_as_system().await.unwrap();
         let found = tx.users().by_email(&EmailAddress::parse(email).unwrap()).await.unwrap();
-        found.unwrap_or_else(|| panic!("no user {email}")).user_id
+        found.map(|user| user.user_id)
+    }
+
+    /// The portal user with an address.
+    pub async fn user_id(&self, email: &str) -> UserId {
+        self.seeded(email).await.unwrap_or_else(|| panic!("no user {email}"))
     }
 }

@@ -1,5 +1,7 @@
 //! What is for sale: groups, products with prices per currency and cycle, configurable options, gateways.
 
+use std::borrow::Cow;
+
 use chrono::{Months, NaiveDate};
 use serde::Serialize;
 
@@ -10,7 +12,7 @@ use crate::money::Money;
 pub const NOT_OFFERED: Money = Money(-100);
 
 /// Name of the product field in which a portal leaves the key of its own order.
-pub const REFERENCE_FIELD: &str = "Portal Reference";
+pub const REFERENCE_FIELD: &str = "Portal marker";
 
 /// A billing cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -183,12 +185,15 @@ impl Prices {
     }
 }
 
+/// A text of the demo, or one of a scenario.
+pub type Text = Cow<'static, str>;
+
 /// A product group. No action lists them; only their ids are given.
 #[derive(Debug, Clone, Serialize)]
 pub struct Group {
     pub id: u64,
-    pub name: &'static str,
-    pub slug: &'static str,
+    pub name: Text,
+    pub slug: Text,
 }
 
 /// A field that the order form asks for.
@@ -252,10 +257,10 @@ pub struct Product {
     pub id: u64,
     pub group: u64,
     pub kind: &'static str,
-    pub name: &'static str,
-    pub slug: &'static str,
-    pub description: &'static str,
-    pub module: &'static str,
+    pub name: Text,
+    pub slug: Text,
+    pub description: Text,
+    pub module: Text,
     pub pay_type: PayType,
     pub allow_quantity: u64,
     pub quantity_available: u64,
@@ -316,8 +321,8 @@ impl Catalog {
         self.products.iter().find(|product| product.id == id)
     }
 
-    pub fn group_name(&self, id: u64) -> &'static str {
-        self.groups.iter().find(|group| group.id == id).map_or("", |group| group.name)
+    pub fn group_name(&self, id: u64) -> &str {
+        self.groups.iter().find(|group| group.id == id).map_or("", |group| &group.name)
     }
 
     /// The gateway of that module name.

@@ -27,7 +27,7 @@ impl Whmcs {
     /// Records money for an invoice without touching its status.
     pub fn record(&mut self, invoice_id: u64, at: NaiveDateTime, amount_in: Money, amount_out: Money) {
         let refund = amount_out > Money(0);
-        let transid = format!("SANDBOX-{:06}", self.last_transaction + 1);
+        let transid = self.next_transid();
         self.push(
             invoice_id,
             Transaction {
@@ -41,6 +41,11 @@ impl Whmcs {
                 transid,
             },
         );
+    }
+
+    /// The number that a gateway gives to the next payment.
+    fn next_transid(&self) -> String {
+        format!("SANDBOX-{:06}", self.last_transaction + 1)
     }
 
     fn push(&mut self, invoice_id: u64, mut transaction: Transaction) {
@@ -72,15 +77,21 @@ impl Whmcs {
         self.settle(invoice_id, at)
     }
 
-    /// Pays the whole balance: transaction, `Paid`, date of payment.
-    pub fn pay(&mut self, invoice_id: u64, at: NaiveDateTime) -> Result<(), PayError> {
+    /// Pays the whole balance: transaction, `Paid`, date of payment. `transid` is the payment's number where it has one
+    /// already, as when it pays several invoices.
+    pub fn pay(
+        &mut self,
+        invoice_id: u64,
+        at: NaiveDateTime,
+        transid: Option<String>,
+    ) -> Result<(), PayError> {
         let invoice = self.invoices.get(&invoice_id).ok_or(PayError::Absent)?;
         if !invoice.status.payable() {
             return Err(PayError::NotPayable);
         }
-        let balance = invoice.balance();
-        self.record(invoice_id, at, balance, Money(0));
-        self.settle(invoice_id, at);
+        let amount = invoice.balance();
+        let transid = transid.unwrap_or_else(|| self.next_transid());
+        self.add_payment(invoice_id, Payment { at, amount, fees: Money(0), gateway: GATEWAY, transid });
         Ok(())
     }
 
@@ -156,7 +167,7 @@ impl Whmcs {
                 billing.label().clone_into(&mut service.cycle);
                 service.recurring = recurring;
                 if let Some(product) = self.catalog.product(pid) {
-                    product.name.clone_into(&mut service.name);
+                    product.name.as_ref().clone_into(&mut service.name);
                     self.catalog.group_name(product.group).clone_into(&mut service.group);
                 }
             }

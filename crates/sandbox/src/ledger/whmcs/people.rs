@@ -48,6 +48,8 @@ pub struct User {
     #[serde(skip)]
     pub password: String,
     pub two_factor: bool,
+    /// Whether the link in the mail that proves the address was followed.
+    pub email_verified: bool,
     pub language: String,
     pub last_login: Option<NaiveDateTime>,
     pub created_at: NaiveDateTime,

@@ -30,7 +30,7 @@ fn in_currency(currency: u64, price: Row, setup: Row) -> Prices {
 }
 
 /// The field in which an order carries the key of whoever placed it.
-fn reference(id: u64) -> CustomField {
+pub fn reference(id: u64) -> CustomField {
     CustomField { id, name: REFERENCE_FIELD, description: "Set by the customer portal", required: false }
 }
 
@@ -39,10 +39,10 @@ fn product(id: u64, group: u64, kind: &'static str, name: &'static str, slug: &'
         id,
         group,
         kind,
-        name,
-        slug,
-        description: "",
-        module: "",
+        name: name.into(),
+        slug: slug.into(),
+        description: "".into(),
+        module: "".into(),
         pay_type: PayType::Recurring,
         allow_quantity: 0,
         quantity_available: 0,
@@ -60,7 +60,7 @@ fn products() -> Vec<Product> {
     all.extend(servers());
     all.extend([
         Product {
-            description: "<ul><li>10&nbsp;GB</li><li>Daily</li></ul>",
+            description: "<ul><li>10&nbsp;GB</li><li>Daily</li></ul>".into(),
             pricing: prices([995, none, none, 9_950, none, none], [500, 0, 0, 0, 0, 0]),
             ..product(5, 3, "other", "Managed Backup &amp; Restore", "managed-backup-restore")
         },
@@ -103,28 +103,28 @@ fn hosting() -> Vec<Product> {
     };
     let old = Product {
         retired: true,
-        module: "cpanel",
+        module: "cpanel".into(),
         pricing: prices([995, none, none, none, none, none], [0; 6]),
         ..product(8, 1, "hostingaccount", "Starter 2019", "starter-2019")
     };
     vec![
         Product {
-            description: "One site. <strong>All the bells &amp; whistles.</strong>",
-            module: "cpanel",
+            description: "One site. <strong>All the bells &amp; whistles.</strong>".into(),
+            module: "cpanel".into(),
             pricing: prices([1_295, none, none, 12_950, none, none], [0; 6]),
             options: vec![backups],
             ..product(1, 1, "hostingaccount", "Starter", "starter")
         },
         Product {
-            description: "<p>Ten sites</p><ul><li>10&nbsp;GB</li><li>Backups &amp; restores</li></ul>",
-            module: "cpanel",
+            description: "<p>Ten sites</p><ul><li>10&nbsp;GB</li><li>Backups &amp; restores</li></ul>".into(),
+            module: "cpanel".into(),
             pricing: prices([2_495, 7_100, 13_900, 24_950, 44_900, 59_900], [500, 0, 0, 0, 0, 0]),
             ..product(2, 1, "hostingaccount", "Plus &amp; Backup", "plus-backup")
         },
         old,
         Product {
             hidden: true,
-            module: "cpanel",
+            module: "cpanel".into(),
             pricing: prices([100, none, none, none, none, none], [0; 6]),
             ..product(9, 1, "hostingaccount", "Staff Hosting", "staff-hosting")
         },
@@ -156,8 +156,8 @@ fn servers() -> Vec<Product> {
     };
     vec![
         Product {
-            description: "Two cores, your own kernel.",
-            module: "virtualizor",
+            description: "Two cores, your own kernel.".into(),
+            module: "virtualizor".into(),
             allow_quantity: 2,
             pricing: prices([3_900, none, none, 39_000, none, none], [0; 6]),
             options: vec![memory, addresses],
@@ -221,9 +221,9 @@ pub fn catalog(today: NaiveDate) -> Catalog {
     products.sort_by_key(|product| product.id);
     Catalog {
         groups: vec![
-            Group { id: 1, name: "Shared Hosting", slug: "shared-hosting" },
-            Group { id: 2, name: "Servers &amp; VPS", slug: "servers" },
-            Group { id: 3, name: "Extras", slug: "extras" },
+            Group { id: 1, name: "Shared Hosting".into(), slug: "shared-hosting".into() },
+            Group { id: 2, name: "Servers &amp; VPS".into(), slug: "servers".into() },
+            Group { id: 3, name: "Extras".into(), slug: "extras".into() },
         ],
         products,
         gateways: vec![

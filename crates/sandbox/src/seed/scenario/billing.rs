@@ -8,7 +8,7 @@ use crate::html::escape;
 use crate::ledger::invoice::InvoiceStatus;
 use crate::ledger::whmcs::{ServiceStatus, item};
 use crate::money::Money;
-use crate::seed::billing::{InvoicePlan, ServicePlan, invoice, service};
+use crate::seed::billing::{InvoicePlan, ServicePlan, invoice, monthly_or_once, service};
 use crate::world::World;
 
 /// An invoice of a client.
@@ -118,14 +118,17 @@ pub fn services(world: &mut World, clients: &Clients, rows: &Rows<Service>) -> R
         let new = row.of;
         let client_id =
             clients.find(world, &new.client).ok_or_else(|| row.refuse("client", "no such client"))?;
+        let next_due = new.nextduedate.map(|due| due.on(today, 0));
         let plan = ServicePlan {
             client_id,
             status: new.status,
             name: escape(&row.text(&new.name)),
             domain: row.text(&new.domain),
+            billing: monthly_or_once(next_due),
+            setup: Money(0),
             recurring: new.recurring,
             registered: new.registered.unwrap_or(Day::Offset(0)).on(today, row.earlier),
-            next_due: new.nextduedate.map(|due| due.on(today, 0)),
+            next_due,
         };
         service(&mut world.ledger.whmcs, plan);
         Ok(())

@@ -2,7 +2,9 @@
 //! One file for each family of records.
 
 mod billing;
+mod orders;
 mod people;
+mod products;
 mod rows;
 mod support;
 
@@ -31,12 +33,16 @@ pub struct Scenario {
     switches: Option<serde_json::Value>,
     /// Codes, in the order of their ids; absent: USD and EUR.
     currencies: Option<Vec<String>>,
+    /// Absent: those of the demo.
+    products: Option<Vec<products::Product>>,
     #[serde(default)]
     people: Vec<people::Person>,
     #[serde(default)]
     invoices: Rows<billing::Invoice>,
     #[serde(default)]
     services: Rows<billing::Service>,
+    #[serde(default)]
+    orders: Rows<orders::Order>,
     #[serde(default)]
     cases: Rows<support::Case>,
     #[serde(default)]
@@ -93,9 +99,13 @@ impl Scenario {
         if let Some(codes) = &self.currencies {
             people::currencies(&mut world, codes)?;
         }
+        if let Some(products) = &self.products {
+            products::replace(&mut world, products)?;
+        }
         let clients = people::add(&mut world, &self.people)?;
         billing::invoices(&mut world, &clients, &self.invoices)?;
         billing::services(&mut world, &clients, &self.services)?;
+        orders::add(&mut world, &clients, &self.orders)?;
         support::cases(&mut world, &clients, &self.cases)?;
         for (index, fault) in self.faults.iter().enumerate() {
             fault.check().map_err(|reason| Trouble::new(format!("faults[{index}]"), reason))?;

@@ -143,6 +143,7 @@ pub fn insert_user(context: &mut Context<'_>) -> u64 {
         email: params.text("email").to_owned(),
         password: params.raw("password2").to_owned(),
         two_factor: false,
+        email_verified: true,
         language: stored(params.text("language")),
         last_login: None,
         created_at,

@@ -135,7 +135,7 @@ fn draft(whmcs: &Whmcs, item: &Item<'_>, bought: &Bought, today: NaiveDate) -> D
         order_number: None,
         pid: item.product.id,
         registered: today,
-        name: item.product.name.to_owned(),
+        name: item.product.name.to_string(),
         group: group.to_owned(),
         domain: item.domain.clone(),
         first_payment: item.first(),

@@ -102,7 +102,7 @@ fn billing(whmcs: &Whmcs, client: &Client) -> Fields {
         "marketing_emails_opt_in": client.marketing,
         "overrideautoclose": client.flags.override_auto_close,
         "allowSingleSignOn": u8::from(client.allow_sso),
-        "email_verified": true,
+        "email_verified": whmcs.users.get(&client.owner_user_id).is_some_and(|owner| owner.email_verified),
         "language": client.language,
         "isOptedInToMarketingEmails": client.marketing,
         "lastlogin": "Date: 03/10/2016 10:26<br>IP Address:<br>Host:",

@@ -49,7 +49,7 @@ fn row(config: &mut Config, whmcs: &Whmcs, product: &Product, base: &str) -> Val
     // 8.3 added the first two, 8.12 the others.
     if config.version >= Version::V8_6 {
         let group = whmcs.catalog.groups.iter().find(|group| group.id == product.group);
-        let group = group.map_or("", |group| group.slug);
+        let group = group.map_or("", |group| &group.slug);
         row.insert("slug".to_owned(), json!(product.slug));
         row.insert("product-url".to_owned(), json!(format!("{base}{group}/{}", product.slug)));
     }

@@ -1,9 +1,9 @@
-//! `ResetPassword`: mails a link to a user (before 8.0: to a client).
+//! `ResetPassword`: mails a user (before 8.0: a client) the link that the reset page of the client area knows.
 
 use super::add_client::plausible_email;
+use crate::client_area::password_reset;
 use crate::config::Version;
-use crate::token;
-use crate::whmcs::{Context, Fields, Refusal, mail};
+use crate::whmcs::{Context, Fields, Refusal};
 
 pub fn run(context: &mut Context<'_>) -> Result<Fields, Refusal> {
     let (id, email) = (context.params.number("id"), context.params.text("email"));
@@ -15,16 +15,14 @@ pub fn run(context: &mut Context<'_>) -> Result<Fields, Refusal> {
     }
     let whmcs = &context.world.ledger.whmcs;
     let found = if context.world.config.version < Version::V8_0 {
+        // A client of those days is its own login; here its owner has the password.
         let client = id.map_or_else(|| whmcs.client_by_email(email), |id| whmcs.clients.get(&id));
-        client.map(|client| client.email.clone())
+        client.map(|client| client.owner_user_id)
     } else {
         let user = id.map_or_else(|| whmcs.user_by_email(email), |id| whmcs.users.get(&id));
-        user.map(|user| user.email.clone())
+        user.map(|user| user.id)
     };
-    let to = found.ok_or("User Not Found")?;
-    let link =
-        context.shared.address(&format!("whmcs/index.php?rp=/password/reset/redeem/{}", token::hex::<20>()));
-    let text = format!("To reset your password, please visit the url below:\n\n{link}\n");
-    mail::send(context.world, &to, "Password Reset Request", &text);
+    let user_id = found.ok_or("User Not Found")?;
+    password_reset::send(context.world, context.shared, user_id);
     Ok(Fields::new())
 }

@@ -1,8 +1,7 @@
 //! A short state: an icon and a word, never a colour alone.
 
-use leptos::prelude::*;
-
 use super::{Icon, Sign};
+use crate::prelude::*;
 
 /// What a state means for the customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

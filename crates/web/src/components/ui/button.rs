@@ -1,9 +1,7 @@
 //! Buttons, and links that look like buttons.
 
-use leptos::prelude::*;
-
 use super::{Icon, Sign};
-use crate::i18n::en;
+use crate::{i18n::en, prelude::*};
 
 /// How much a button stands out. A page has one primary action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

@@ -1,8 +1,7 @@
 //! Surfaces that hold one thing.
 
-use leptos::prelude::*;
-
 use super::{Icon, Sign};
+use crate::prelude::*;
 
 /// A surface with a heading that names it.
 #[component]

@@ -1,6 +1,6 @@
 //! One of a few, each explained in a line or two.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// One thing to choose.
 #[derive(Clone, Debug, PartialEq, Eq)]

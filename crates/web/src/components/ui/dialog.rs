@@ -1,9 +1,9 @@
 //! A question in front of the page. The browser's own `<dialog>` keeps the focus inside and gives it back afterwards.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 
 use super::{Icon, Sign};
-use crate::i18n::en;
+use crate::{i18n::en, prelude::*};
 
 /// A modal dialog; `open` shows and hides it. Its contents exist only while it is open.
 #[component]

@@ -1,9 +1,7 @@
 //! Inputs with their label, hint and error.
 
-use leptos::prelude::*;
-
 use super::{Icon, Sign};
-use crate::i18n::en;
+use crate::{i18n::en, prelude::*};
 
 /// Label, hint and error around an input. The input names them by `aria-describedby`: see [`described_by`].
 #[component]

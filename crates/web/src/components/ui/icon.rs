@@ -1,6 +1,6 @@
 //! One set of icons, drawn on a grid of 24 with a stroke of one width. They accompany words and say nothing by themselves.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// What an icon shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,6 @@ pub enum Sign {
     Link,
     Key,
     Shield,
-    Phone,
     Trash,
     Plus,
 }
@@ -95,7 +94,6 @@ impl Sign {
             Self::Circle => "M12 3a9 9 0 1 0 9 9",
             Self::Key => "M15 4a5 5 0 1 0 0 10a5 5 0 0 0 0-10zM11.4 12.6L4 20M6 18l2.5 2.5M9 15l2 2",
             Self::Shield => "M12 3l7.5 3v5.5c0 4.6-3.1 7.9-7.5 9.5c-4.4-1.6-7.5-4.9-7.5-9.5V6z",
-            Self::Phone => "M8 3h8v18H8zM11 18h2",
             Self::Trash => "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10.5 11v5M13.5 11v5",
             Self::Plus => "M12 5v14M5 12h14",
             Self::Link => {

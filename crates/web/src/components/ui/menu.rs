@@ -1,10 +1,11 @@
 //! A button that opens a short menu, after the ARIA pattern "menu button".
 
-use leptos::{ev, html, prelude::*};
+use leptos::{ev, html};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, Node};
 
 use super::{Icon, Sign};
+use crate::prelude::*;
 
 /// The menu's button and its panel. Items are [`MenuAction`]s or other elements with `role="menuitem"`.
 #[component]

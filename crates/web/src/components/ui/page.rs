@@ -1,9 +1,9 @@
 //! The head of a page, and panels that take its place.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 
 use super::{Icon, Sign};
-use crate::browser;
+use crate::{browser, prelude::*};
 
 /// Title and lead of a page, with its actions at the side. Names the document and takes the focus, so that a screen reader begins
 /// here after a navigation.

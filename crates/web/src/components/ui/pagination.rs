@@ -1,10 +1,9 @@
 //! The way through a long list.
 
-use leptos::prelude::*;
 use shared_types::page::Page;
 
 use super::{Icon, Sign};
-use crate::i18n::en;
+use crate::{i18n::en, prelude::*};
 
 /// A place in the row of page links.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,9 +1,7 @@
 //! A password that can be looked at while typing.
 
-use leptos::prelude::*;
-
 use super::{Icon, Sign, field::described_by};
-use crate::i18n::en;
+use crate::{i18n::en, prelude::*};
 
 /// A password. Says so when Caps Lock is on.
 #[component]

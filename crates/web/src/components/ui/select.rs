@@ -1,6 +1,6 @@
 //! A choice of a few.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// A labelled choice. `choices` are pairs of value and text.
 #[component]

@@ -1,8 +1,6 @@
 //! Grey shapes in the place of what is still loading.
 
-use leptos::prelude::*;
-
-use crate::i18n::en;
+use crate::{i18n::en, prelude::*};
 
 /// One shape. Screen readers are told once, by [`LoadingText`].
 #[component]

@@ -1,10 +1,12 @@
 //! What a section shows when it has nothing to show: empty, failed, out of date.
 
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
 
 use super::{Button, Icon, Sign, Tone};
-use crate::i18n::{Message, en, format};
+use crate::{
+    i18n::{Message, en, format},
+    prelude::*,
+};
 
 /// Nothing there, and what to do first.
 #[component]

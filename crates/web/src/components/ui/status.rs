@@ -1,10 +1,12 @@
 //! Where an invoice stands, as a badge.
 
-use leptos::prelude::*;
 use shared_types::billing::{InvoiceStatus, InvoiceView};
 
 use super::{Badge, Sign, Tone};
-use crate::i18n::{codes, en};
+use crate::{
+    i18n::{codes, en},
+    prelude::*,
+};
 
 fn look(status: InvoiceStatus) -> (Tone, Sign) {
     match status {

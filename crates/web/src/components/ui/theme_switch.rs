@@ -1,10 +1,9 @@
 //! Light, dark, or as the system has it.
 
-use leptos::prelude::*;
-
 use super::{Icon, Sign};
 use crate::{
     i18n::en,
+    prelude::*,
     theme::{Theme, ThemeChoice},
 };
 

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
-
 use super::{Icon, Sign, Tone};
-use crate::i18n::en;
+use crate::{i18n::en, prelude::*};
 
 /// Long enough to read two lines twice.
 const SHOWN: Duration = Duration::from_secs(8);

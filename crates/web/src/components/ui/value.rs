@@ -1,10 +1,9 @@
 //! Figures and days.
 
 use chrono::NaiveDate;
-use leptos::prelude::*;
-use shared_types::money::Money;
+use shared_types::{money::Money, wire::day_text};
 
-use crate::i18n::format;
+use crate::{i18n::format, prelude::*};
 
 /// An amount of money, in figures that stand under each other.
 #[component]
@@ -17,7 +16,7 @@ pub fn Amount(money: Money, #[prop(default = "")] class: &'static str) -> impl I
 pub fn Day(day: Option<NaiveDate>) -> impl IntoView {
     match day {
         Some(day) => view! {
-            <time class="figures whitespace-nowrap" datetime=day.to_string()>
+            <time class="figures whitespace-nowrap" datetime=day_text(day)>
                 {format::day(day)}
             </time>
         }

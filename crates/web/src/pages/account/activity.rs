@@ -1,7 +1,7 @@
 //! What happened on the account, newest first.
 
-use leptos::{prelude::*, task::spawn_local};
-use shared_types::{ids::ActivityId, security::ActivityView};
+use leptos::task::spawn_local;
+use shared_types::{ids::ActivityId, security::ActivityView, wire::moment_text};
 
 use super::tabs::AccountTabs;
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
         Bone, Button, ButtonLink, EmptyState, ErrorState, Icon, LoadingText, PageHeading, Sign,
     },
     i18n::{Message, en::activity as text, format, message_of},
+    prelude::*,
     queries::{
         QueryClient,
         security::{ACTIVITY_CSV, activity},
@@ -103,7 +104,7 @@ fn Rows(lines: Lines, on_more: Callback<()>) -> impl IntoView {
                 .then(|| view! { <EmptyState sign=Sign::Clock title=text::EMPTY detail=text::EMPTY_LEAD /> })
         }}
         <ul class="divide-y divide-line">
-            <For each=move || lines.rows.get() key=|row| row.id children=row />
+            {move || lines.rows.get().into_iter().map(row).collect_view()}
         </ul>
         {move || lines.trouble.get().map(|message| view! { <ErrorState message=message on_retry=on_more busy=lines.busy /> })}
         {move || {
@@ -136,7 +137,7 @@ fn row(line: ActivityView) -> AnyView {
                 <p class="font-medium">{text::event(&line.event, &line.outcome)}</p>
                 <p class="text-sm text-soft">{place}</p>
             </div>
-            <time class="figures text-sm whitespace-nowrap text-faint" datetime=line.at.to_rfc3339()>
+            <time class="figures text-sm whitespace-nowrap text-faint" datetime=moment_text(line.at)>
                 {format::moment(line.at)}
             </time>
         </li>

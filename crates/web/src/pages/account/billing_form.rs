@@ -1,6 +1,5 @@
 //! Changing the billing details.
 
-use leptos::prelude::*;
 use shared_types::validate::Validate;
 use shared_types::{
     account::{BillingContactView, UpdateBillingRequest},
@@ -14,6 +13,7 @@ use crate::{
         en::{profile as text, shell, signup},
         format,
     },
+    prelude::*,
     queries::{QueryClient, security::update_billing, use_regions},
 };
 
@@ -113,7 +113,7 @@ pub fn BillingForm(contact: BillingContactView, editing: RwSignal<bool>) -> impl
 /// The country, and its regions where it has a list of them.
 #[component]
 fn Country(form: Form, fields: Fields) -> impl IntoView {
-    let countries = Signal::stored(countries());
+    let countries = Signal::from(countries());
     let regions = use_regions(move || fields.country.get());
     let list = regions.part(|answer| answer.data.clone());
     let has_list = Memo::new(move |_| list.get().is_some_and(|list| !list.is_empty()));
@@ -145,8 +145,12 @@ fn Country(form: Form, fields: Fields) -> impl IntoView {
 
 /// Every country by its name in the browser's language, in order of the names.
 fn countries() -> Vec<(String, String)> {
-    let mut all: Vec<_> =
-        validate::countries().map(|code| (code.to_owned(), format::country(code))).collect();
-    all.sort_by(|(_, a), (_, b)| a.cmp(b));
+    // Each is put where it belongs, since sorting is a large piece of code.
+    let mut all: Vec<(String, String)> = Vec::new();
+    for code in validate::countries() {
+        let name = format::country(code);
+        let place = all.partition_point(|(_, before)| *before < name);
+        all.insert(place, (code.to_owned(), name));
+    }
     all
 }

@@ -1,6 +1,5 @@
 //! Another e-mail address, proved by a code that is mailed to it.
 
-use leptos::prelude::*;
 use shared_types::validate::Validate;
 use shared_types::{
     auth::{ChallengeView, ConfirmCodeRequest},
@@ -14,6 +13,7 @@ use crate::{
         en::{profile as text, signup},
         format,
     },
+    prelude::*,
     queries::{
         QueryClient,
         security::{change_email, confirm_email},

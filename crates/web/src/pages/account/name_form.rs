@@ -1,6 +1,5 @@
 //! Changing the person's name.
 
-use leptos::prelude::*;
 use shared_types::account::UpdateMeRequest;
 use shared_types::validate::Validate;
 
@@ -8,6 +7,7 @@ use crate::{
     components::ui::{Button, Look, Toasts, Tone},
     forms::{Form, FormBody, FormTrouble, TextField},
     i18n::en::{profile as text, shell, signup},
+    prelude::*,
     queries::{QueryClient, security::update_me},
 };
 

@@ -1,6 +1,6 @@
 //! Passkeys: the list, a new one, and taking one away.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use shared_types::security::PasskeyView;
 
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     forms::{Form, FormTrouble},
     i18n::{Message, en::security as text, format},
     passkeys,
+    prelude::*,
     queries::{
         QueryClient,
         security::{add_passkey, remove_passkey},

@@ -1,6 +1,5 @@
 //! Changing the password.
 
-use leptos::prelude::*;
 use shared_types::security::ChangePasswordRequest;
 use shared_types::validate::Validate;
 
@@ -8,6 +7,7 @@ use crate::{
     components::ui::{Button, Card, CardTitle, Look, Sign, Toasts, Tone},
     forms::{Form, FormBody, FormTrouble, PasswordField},
     i18n::en::{security as text, signup},
+    prelude::*,
     queries::{QueryClient, security::change_password},
     session::Session,
 };

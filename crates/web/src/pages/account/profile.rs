@@ -1,6 +1,5 @@
 //! Login and billing details, to read and to change; what else the portal keeps.
 
-use leptos::prelude::*;
 use shared_types::{
     account::{BillingContactView, MeView},
     page::Section,
@@ -13,6 +12,7 @@ use crate::{
         StaleNotice, ThemeSwitch, Tone,
     },
     i18n::{codes, en::profile as text, format, message_of},
+    prelude::*,
     queries::{Freshness, security::EXPORT, use_me},
     theme::ThemeChoice,
 };
@@ -110,6 +110,8 @@ fn Billing(me: MeView, on_retry: Callback<()>) -> impl IntoView {
                 crate::i18n::Message { title: text::UNAVAILABLE.to_owned(), detail, request_id: None };
             view! { <ErrorState message=message on_retry=on_retry /> }.into_any()
         }
+        // What the person may not see of the account is not there.
+        Section::NotAllowed => return ().into_any(),
         Section::NotReady => {
             let words = codes::account_state(me.account_state).map_or(text::NOT_READY, |(_, detail)| detail);
             view! {
@@ -130,6 +132,7 @@ fn Billing(me: MeView, on_retry: Callback<()>) -> impl IntoView {
             {contents}
         </Card>
     }
+    .into_any()
 }
 
 /// To read, or to change. An old copy is not a good thing to start a change from.

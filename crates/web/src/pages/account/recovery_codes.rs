@@ -1,12 +1,11 @@
 //! Recovery codes: how many are left, and new ones, which are shown once.
 
-use leptos::prelude::*;
-
 use crate::{
     browser,
     components::ui::{Button, Dialog, Look, Notice, Sign, Tone},
     forms::{Form, FormTrouble},
     i18n::en::security as text,
+    prelude::*,
     queries::{QueryClient, security::new_recovery_codes},
 };
 

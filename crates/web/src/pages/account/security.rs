@@ -1,6 +1,5 @@
 //! Password, second factors and signed-in browsers.
 
-use leptos::prelude::*;
 use shared_types::security::MfaView;
 
 use super::{
@@ -14,6 +13,7 @@ use super::{
 use crate::{
     components::ui::{Bone, Card, CardTitle, ErrorState, LoadingText, Notice, PageHeading, Sign, Tone},
     i18n::{en::security as text, message_of},
+    prelude::*,
     queries::{Freshness, use_mfa},
 };
 

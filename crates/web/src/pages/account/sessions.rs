@@ -1,12 +1,12 @@
 //! Signed-in browsers, and ending them.
 
-use leptos::prelude::*;
 use shared_types::security::SessionItemView;
 
 use crate::{
     components::ui::{Badge, Bone, Button, Card, CardTitle, ErrorState, LoadingText, Look, Sign, Tone},
     forms::{Form, FormTrouble},
     i18n::{en::security as text, format, message_of},
+    prelude::*,
     queries::{
         Freshness, QueryClient,
         security::{end_other_sessions, end_session},
@@ -42,16 +42,17 @@ pub fn Sessions() -> impl IntoView {
     }
 }
 
-fn list(mut sessions: Vec<SessionItemView>) -> AnyView {
-    sessions.sort_by_key(|session| !session.current);
+fn list(sessions: Vec<SessionItemView>) -> AnyView {
     let client = expect_context::<QueryClient>();
-    let others = sessions.iter().any(|session| !session.current);
+    let (this, others): (Vec<_>, Vec<_>) = sessions.into_iter().partition(|session| session.current);
+    let any_others = !others.is_empty();
+    let rows = this.into_iter().chain(others).map(|session| row(client, session));
     let all = Form::new(|| Ok(()));
     let end_all = Callback::new(move |()| all.submit(move |key| end_other_sessions(client, key)));
     view! {
-        <ul class="mt-2 divide-y divide-line">{sessions.into_iter().map(|session| row(client, session)).collect_view()}</ul>
+        <ul class="mt-2 divide-y divide-line">{rows.collect_view()}</ul>
         <FormTrouble form=all />
-        {others
+        {any_others
             .then(|| {
                 view! {
                     <div class="mt-4">

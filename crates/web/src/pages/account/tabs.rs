@@ -1,8 +1,6 @@
 //! The ways between the pages of one's own account.
 
-use leptos::prelude::*;
-
-use crate::{i18n::en::account as text, router::Router, routes};
+use crate::{i18n::en::account as text, prelude::*, router::Router, routes};
 
 const PAGES: [(&str, &str); 3] = [
     (routes::PROFILE, text::PROFILE),

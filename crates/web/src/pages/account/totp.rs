@@ -1,7 +1,6 @@
 //! The authenticator app: set up with a QR code or a typed key, proved by a code, taken away.
 
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
 use shared_types::security::{ConfirmTotpRequest, QrView, TotpSetupView};
 use shared_types::validate::Validate;
 
@@ -9,6 +8,7 @@ use crate::{
     components::ui::{Button, Dialog, Look, Sign, Toasts, Tone},
     forms::{CodeField, Form, FormBody, FormTrouble},
     i18n::{en::security as text, format},
+    prelude::*,
     queries::{
         QueryClient,
         security::{begin_totp, confirm_totp, remove_totp},

@@ -1,6 +1,5 @@
 //! Asking for a code to replace a forgotten password.
 
-use leptos::prelude::*;
 use shared_types::auth::ForgotPasswordRequest;
 use shared_types::validate::Validate;
 
@@ -9,6 +8,7 @@ use crate::{
     components::ui::{Button, Look, PageHeading},
     forms::{Form, FormBody, FormTrouble, TextField},
     i18n::en::{forgot as text, login},
+    prelude::*,
     queries::identity::forgot_password,
     router::Router,
     routes,

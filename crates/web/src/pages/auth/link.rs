@@ -1,6 +1,5 @@
 //! Bringing a login of the billing system: by its password once, or by signing in there.
 
-use leptos::prelude::*;
 use shared_types::link::{LinkConfirmRequest, LinkRequest, LinkStage, LinkView};
 use shared_types::validate::Validate;
 
@@ -10,6 +9,7 @@ use crate::{
     components::ui::{Button, ButtonLink, Look, Notice, PageHeading, Sign, Tone},
     forms::{CodeField, Form, FormBody, FormTrouble, PasswordField, TextField},
     i18n::en::{link as text, login, signup},
+    prelude::*,
     queries::identity::{LINK_START, confirm_link, start_link},
     router::Router,
     routes,

@@ -1,6 +1,6 @@
 //! Sign-in.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use shared_types::{auth::LoginRequest, validate::Validate};
 
 use super::onward::{leave_when_signed_in, use_next};
@@ -9,6 +9,7 @@ use crate::{
     forms::{Form, FormBody, FormTrouble, PasswordField, TextField},
     i18n::{Message, en::login as text},
     passkeys,
+    prelude::*,
     queries::{
         QueryClient,
         identity::{prove_by_passkey, sign_in, signed_in},

@@ -1,6 +1,5 @@
 //! The second step of a sign-in.
 
-use leptos::prelude::*;
 use shared_types::auth::SessionView;
 
 use super::onward::{leave_when_signed_in, use_next};
@@ -8,6 +7,7 @@ use crate::{
     components::ui::PageHeading,
     i18n::en::mfa as text,
     layouts::{Proof, means_of},
+    prelude::*,
     queries::{QueryClient, identity::signed_in},
     router::Router,
     routes,

@@ -1,8 +1,7 @@
 //! Where to go once somebody is signed in.
 
-use leptos::prelude::*;
-
 use crate::{
+    prelude::*,
     router::Router,
     routes,
     session::{Session, SessionState},

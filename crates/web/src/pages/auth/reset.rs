@@ -3,7 +3,6 @@
 //! Which request the code belongs to stands in the address's fragment, and in the mailed link the code too: a fragment is sent
 //! to nobody.
 
-use leptos::prelude::*;
 use shared_types::validate::Validate;
 use shared_types::{auth::ResetPasswordRequest, ids::ChallengeId};
 
@@ -13,6 +12,7 @@ use crate::{
     components::ui::{Button, ButtonLink, Look, PageHeading, Panel, Sign},
     forms::{CodeField, Form, FormBody, FormTrouble, PasswordField},
     i18n::en::{reset as text, signup},
+    prelude::*,
     queries::{QueryClient, identity::reset_password},
     routes,
 };

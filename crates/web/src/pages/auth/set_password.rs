@@ -1,6 +1,5 @@
 //! The end of linking: which account, and the portal's own password.
 
-use leptos::prelude::*;
 use shared_types::link::{LinkAccountState, LinkAccountView, LinkStage, LinkView, SetPasswordRequest};
 use shared_types::validate::Validate;
 
@@ -12,6 +11,7 @@ use crate::{
         en::{link as text, signup},
         message_of,
     },
+    prelude::*,
     queries::{ApiError, Freshness, QueryClient, identity::set_password, use_link},
     router::Router,
     routes,

@@ -2,7 +2,6 @@
 //!
 //! A reload begins anew: the details are personal and the code's challenge is worth nothing without them being known.
 
-use leptos::prelude::*;
 use shared_types::{
     auth::{ChallengeView, ConfirmCodeRequest, SignupRequest},
     validate::Validate,
@@ -17,6 +16,7 @@ use crate::{
         en::{login, signup as text},
         format,
     },
+    prelude::*,
     queries::{
         QueryClient,
         identity::{confirm_signup, sign_up},

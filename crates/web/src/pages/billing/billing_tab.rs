@@ -3,7 +3,7 @@
 //! The tab is opened on the click itself, since browsers keep back whatever opens later; the link goes straight into the tab and is
 //! kept nowhere. Where no tab can be had, a second click leads there in this one.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use shared_types::{billing::SsoPurpose, ids::InvoiceId, problem::ProblemCode};
 use wasm_bindgen::JsValue;
 use web_sys::Window;
@@ -11,6 +11,7 @@ use web_sys::Window;
 use crate::{
     browser,
     i18n::{Message, en::invoice as text, message_of},
+    prelude::*,
     queries::{ApiError, sso_link},
     session::Session,
 };

@@ -1,6 +1,5 @@
 //! One invoice, and the way to pay it.
 
-use leptos::prelude::*;
 use shared_types::{
     billing::{InvoiceDetailView, InvoiceStatus, InvoiceView, SsoPurpose},
     ids::InvoiceId,
@@ -19,6 +18,7 @@ use crate::{
         PageHeading, Sign, StaleNotice, Toasts, Tone, Trouble,
     },
     i18n::{codes, en, en::invoice as text, message_of},
+    prelude::*,
     queries::{Freshness, Query, QueryClient, invoice_changed, use_invoice},
     routes,
 };
@@ -89,7 +89,7 @@ fn follow_changes(query: InvoiceQuery, watch: PaymentWatch) {
     });
     // The last look has been taken: what is shown now is true, and may be paid.
     Effect::new(move |was_fetching: Option<bool>| {
-        let fetching = query.view().fetching;
+        let fetching = query.fetching();
         if was_fetching == Some(true) && !fetching && watch.state() == Watching::LastLook {
             watch.end();
         }

@@ -1,7 +1,6 @@
 //! The parts of an invoice: charges and sums, what is to be paid, what was paid.
 
 use chrono::NaiveDate;
-use leptos::prelude::*;
 use shared_types::{
     billing::{InvoiceDetailView, InvoiceLineView, InvoiceStatus, SsoPurpose, TransactionView},
     money::Money,
@@ -17,6 +16,7 @@ use crate::{
     browser,
     components::ui::{Amount, AsOf, Button, Card, CardTitle, Day, Icon, Look, Sign},
     i18n::{en, en::invoice as text, format},
+    prelude::*,
     queries::{Freshness, Query},
 };
 
@@ -175,7 +175,7 @@ fn Tools(query: Query<ItemView<InvoiceDetailView>>) -> impl IntoView {
             <Button
                 look=Look::Quiet
                 sign=Sign::Refresh
-                busy=Signal::derive(move || query.view().fetching)
+                busy=Signal::derive(move || query.fetching())
                 on_press=Callback::new(move |()| query.refresh(Freshness::Now))
             >
                 {en::shell::REFRESH}

@@ -1,6 +1,5 @@
 //! Rows of invoices: a table where there is room, cards where there is not.
 
-use leptos::prelude::*;
 use shared_types::billing::{InvoiceSort, InvoiceView};
 
 use super::list_state::ListState;
@@ -8,6 +7,7 @@ use crate::{
     browser,
     components::ui::{Amount, Bone, Day, Icon, InvoiceBadge, LoadingText, Sign},
     i18n::en::invoices as text,
+    prelude::*,
     routes,
 };
 

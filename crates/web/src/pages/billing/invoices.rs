@@ -1,6 +1,6 @@
 //! The list of invoices.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use shared_types::{
     billing::{InvoiceFilter, InvoiceSort, InvoiceView},
     page::{ListView, Page},
@@ -17,6 +17,7 @@ use crate::{
         Select, Sign, StaleNotice, Tone,
     },
     i18n::{codes, en, en::invoices as text, message_of},
+    prelude::*,
     queries::{Freshness, Query, use_invoices},
     router::Router,
     routes,
@@ -30,7 +31,7 @@ pub fn Invoices() -> impl IntoView {
     let query = use_invoices(move || state.get());
     let page = query.part(|list| list.page);
     let as_of = query.part(|list| list.meta.as_of);
-    let busy = Signal::derive(move || query.view().fetching);
+    let busy = Signal::derive(move || query.fetching());
     view! {
         <PageHeading title=text::TITLE lead=Some(text::LEAD.to_owned())>
             <AsOf when=as_of />

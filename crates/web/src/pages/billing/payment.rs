@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use leptos::{ev, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::{ev, leptos_dom::helpers::TimeoutHandle};
 use shared_types::{billing::InvoiceDetailView, page::ItemView};
 
 use super::watch::next_look;
 use crate::{
     browser,
+    prelude::*,
     queries::{Freshness, Query},
 };
 

@@ -1,33 +1,38 @@
 //! Do I owe anything?
 
-use leptos::prelude::*;
 use shared_types::{
     account::{BillingSummary, DueInvoice},
     billing::InvoiceFilter,
     page::Section,
 };
 
-use super::cards::{Part, without_answer};
+use super::cards::{Part, is_shown, without_answer};
 use crate::{
     components::ui::{Amount, Badge, ButtonLink, Card, CardTitle, Day, Icon, Look, Sign, Tone},
     i18n::{en::dashboard as text, format},
     pages::billing::list_state::ListState,
+    prelude::*,
     routes,
 };
 
 /// Overdue first, then the next payment, then the good news.
 #[component]
 pub fn BillingCard(section: Part<BillingSummary>, on_retry: Callback<()>) -> impl IntoView {
-    view! {
-        <Card id="billing" class="p-5 sm:p-6 lg:col-span-2 flex flex-col">
-            <CardTitle id="billing" sign=Sign::Card>
-                {text::BILLING}
-            </CardTitle>
-            {move || match section.get() {
-                Some(Section::Ready { data, .. }) => view! { <Owed billing=data /> }.into_any(),
-                other => without_answer(other, on_retry),
-            }}
-        </Card>
+    let shown = is_shown(section);
+    move || {
+        shown.get().then(|| {
+            view! {
+                <Card id="billing" class="p-5 sm:p-6 lg:col-span-2 flex flex-col">
+                    <CardTitle id="billing" sign=Sign::Card>
+                        {text::BILLING}
+                    </CardTitle>
+                    {move || match section.get() {
+                        Some(Section::Ready { data, .. }) => view! { <Owed billing=data /> }.into_any(),
+                        other => without_answer(other, on_retry),
+                    }}
+                </Card>
+            }
+        })
     }
 }
 

@@ -1,6 +1,5 @@
 //! Does everything run, does anyone wait for me?
 
-use leptos::prelude::*;
 use shared_types::{
     account::{ServicesSummary, SupportSummary},
     page::Section,
@@ -10,10 +9,16 @@ use shared_types::{
 use crate::{
     components::ui::{Badge, Bone, Button, Card, CardTitle, LoadingText, Sign, Tone},
     i18n::{codes, en, en::dashboard as text},
+    prelude::*,
 };
 
 /// A part of the dashboard.
 pub type Part<T> = Memo<Option<Section<T>>>;
+
+/// Whether a part is shown at all: what the person may not see of the account is not there.
+pub fn is_shown<T: Send + Sync + 'static>(section: Part<T>) -> Memo<bool> {
+    Memo::new(move |_| section.with(|section| !matches!(section, Some(Section::NotAllowed))))
+}
 
 /// What a part shows that has no answer: still loading, not there yet, or not to be had.
 pub fn without_answer<T>(section: Option<Section<T>>, on_retry: Callback<()>) -> AnyView {
@@ -26,6 +31,7 @@ pub fn without_answer<T>(section: Option<Section<T>>, on_retry: Callback<()>) ->
             <p class="mt-0.5 text-[0.9375rem] text-soft">{text::SETTING_UP_LEAD}</p>
         }
         .into_any(),
+        Some(Section::NotAllowed) => ().into_any(),
         Some(Section::Ready { .. }) | None => view! {
             <LoadingText />
             <Bone class="mt-5 h-8 w-28" />
@@ -51,16 +57,21 @@ fn Unavailable(code: ProblemCode, on_retry: Callback<()>) -> impl IntoView {
 /// Does everything run?
 #[component]
 pub fn ServicesCard(section: Part<ServicesSummary>, on_retry: Callback<()>) -> impl IntoView {
-    view! {
-        <Card id="services">
-            <CardTitle id="services" sign=Sign::Server>
-                {text::SERVICES}
-            </CardTitle>
-            {move || match section.get() {
-                Some(Section::Ready { data, .. }) => view! { <Services services=data /> }.into_any(),
-                other => without_answer(other, on_retry),
-            }}
-        </Card>
+    let shown = is_shown(section);
+    move || {
+        shown.get().then(|| {
+            view! {
+                <Card id="services">
+                    <CardTitle id="services" sign=Sign::Server>
+                        {text::SERVICES}
+                    </CardTitle>
+                    {move || match section.get() {
+                        Some(Section::Ready { data, .. }) => view! { <Services services=data /> }.into_any(),
+                        other => without_answer(other, on_retry),
+                    }}
+                </Card>
+            }
+        })
     }
 }
 
@@ -90,16 +101,21 @@ fn Services(services: ServicesSummary) -> impl IntoView {
 /// Does anyone wait for me?
 #[component]
 pub fn SupportCard(section: Part<SupportSummary>, on_retry: Callback<()>) -> impl IntoView {
-    view! {
-        <Card id="support">
-            <CardTitle id="support" sign=Sign::Speech>
-                {text::SUPPORT}
-            </CardTitle>
-            {move || match section.get() {
-                Some(Section::Ready { data, .. }) => view! { <Cases support=data /> }.into_any(),
-                other => without_answer(other, on_retry),
-            }}
-        </Card>
+    let shown = is_shown(section);
+    move || {
+        shown.get().then(|| {
+            view! {
+                <Card id="support">
+                    <CardTitle id="support" sign=Sign::Speech>
+                        {text::SUPPORT}
+                    </CardTitle>
+                    {move || match section.get() {
+                        Some(Section::Ready { data, .. }) => view! { <Cases support=data /> }.into_any(),
+                        other => without_answer(other, on_retry),
+                    }}
+                </Card>
+            }
+        })
     }
 }
 

@@ -6,7 +6,6 @@ mod recent;
 
 use std::time::Duration;
 
-use leptos::prelude::*;
 use shared_types::{
     account::{AccountState, SummaryView},
     page::{DataView, Meta, Section},
@@ -14,12 +13,13 @@ use shared_types::{
 
 use self::{
     billing::BillingCard,
-    cards::{ServicesCard, SupportCard},
+    cards::{ServicesCard, SupportCard, is_shown},
     recent::RecentInvoices,
 };
 use crate::{
     components::ui::{AsOf, ErrorState, PageHeading, Panel, RefreshButton, Sign, StaleNotice},
     i18n::{codes, en::dashboard as text, message_of},
+    prelude::*,
     queries::{Freshness, Query, QueryClient, use_summary},
     session::Session,
 };
@@ -38,12 +38,9 @@ pub fn Dashboard() -> impl IntoView {
     let account = query.part(|answer| answer.data.account_state);
     poll_while_setting_up(query, account);
     let as_of = query.part(|answer| oldest(&answer.data, |_| true).map(|meta| meta.as_of));
-    let busy = Signal::derive(move || query.view().fetching);
+    let busy = Signal::derive(move || query.fetching());
     let lead = Signal::derive(move || session.user().map(|user| text::welcome(&user.first_name)));
-    let failed = Memo::new(move |_| {
-        let view = query.view();
-        view.error.filter(|_| view.data.is_none())
-    });
+    let failed = Memo::new(move |_| query.failure());
     view! {
         <PageHeading title=text::TITLE lead=lead>
             <AsOf when=Signal::derive(move || as_of.get().flatten()) />
@@ -100,16 +97,18 @@ fn Answers(
 ) -> impl IntoView {
     let stale = query.part(|answer| oldest(&answer.data, |meta| meta.stale));
     let retry = Callback::new(move |()| query.refresh(Freshness::Now));
+    let billing = query.part(|answer| answer.data.billing.clone());
+    let shown = is_shown(billing);
     view! {
         {move || stale.get().flatten().map(|meta| view! { <div class="mb-4"><StaleNotice as_of=meta.as_of /></div> })}
         <div class="grid gap-4 lg:grid-cols-3 lg:gap-6">
-            <BillingCard section=query.part(|answer| answer.data.billing.clone()) on_retry=retry />
+            <BillingCard section=billing on_retry=retry />
             <div class="grid gap-4 sm:grid-cols-2 lg:grid-cols-1 lg:gap-6">
                 <ServicesCard section=query.part(|answer| answer.data.services.clone()) on_retry=retry />
                 <SupportCard section=query.part(|answer| answer.data.support.clone()) on_retry=retry />
             </div>
         </div>
-        {connected.then(|| view! { <RecentInvoices /> })}
+        {move || (connected && shown.get()).then(|| view! { <RecentInvoices /> })}
     }
 }
 
@@ -118,7 +117,7 @@ fn oldest(summary: &SummaryView, which: impl Fn(&Meta) -> bool) -> Option<Meta> 
     fn meta<T>(section: &Section<T>) -> Option<Meta> {
         match section {
             Section::Ready { meta, .. } => Some(*meta),
-            Section::Unavailable { .. } | Section::NotReady => None,
+            Section::Unavailable { .. } | Section::NotReady | Section::NotAllowed => None,
         }
     }
     [meta(&summary.billing), meta(&summary.services), meta(&summary.support)]

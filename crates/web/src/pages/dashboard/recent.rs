@@ -1,11 +1,10 @@
 //! The latest invoices.
 
-use leptos::prelude::*;
-
 use crate::{
     components::ui::{Card, CardTitle, ErrorState, Sign},
     i18n::{en::dashboard as text, message_of},
     pages::billing::{InvoiceRows, RowBones, list_state::ListState},
+    prelude::*,
     queries::{Freshness, use_invoices},
     routes,
 };
@@ -18,10 +17,7 @@ const SHOWN: u32 = 5;
 pub fn RecentInvoices() -> impl IntoView {
     let query = use_invoices(|| ListState::default().sized(SHOWN));
     let rows = query.part(|list| list.data.clone());
-    let failed = Memo::new(move |_| {
-        let view = query.view();
-        view.error.filter(|_| view.data.is_none())
-    });
+    let failed = Memo::new(move |_| query.failure());
     let is_empty = Memo::new(move |_| rows.with(|rows| rows.as_ref().map(Vec::is_empty)));
     let shown = Memo::new(move |_| rows.get().unwrap_or_default());
     view! {

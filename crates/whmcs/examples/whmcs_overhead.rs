@@ -3,7 +3,7 @@
 //! standard input:
 //!
 //! ```text
-//! cargo run --release -p whmcs --example overhead -- http://127.0.0.1:4900/ IDENTIFIER CLIENT_ID < secret-file
+//! cargo run --release -p whmcs --example whmcs_overhead -- http://127.0.0.1:4900/ IDENTIFIER CLIENT_ID < secret-file
 //! ```
 //!
 //! `CLIENT_ID` is a client with some invoices. Linux only: the time is taken from `/proc`.
@@ -141,7 +141,7 @@ async fn main() -> Result<(), Failure> {
     let (Some(base_url), Some(identifier), Some(client_id)) =
         (arguments.next(), arguments.next(), arguments.next())
     else {
-        return Err("usage: overhead BASE_URL IDENTIFIER CLIENT_ID < SECRET_FILE".into());
+        return Err("usage: whmcs_overhead BASE_URL IDENTIFIER CLIENT_ID < SECRET_FILE".into());
     };
     let secret = io::read_to_string(io::stdin())?.trim().to_owned();
     let base_url: Url = base_url.parse()?;

@@ -1,6 +1,6 @@
 //! What a call through this client costs beyond the same GET by bare reqwest, in CPU time of the process.
 //!
-//! `cargo run --release -p salesforce --example overhead -- LOGIN_URL CLIENT_ID USERNAME KEY_PATH [CALLS]`, against a
+//! `cargo run --release -p salesforce --example salesforce_overhead -- LOGIN_URL CLIENT_ID USERNAME KEY_PATH [CALLS]`, against a
 //! simulator: it makes ten rounds of CALLS (default 500) requests each way. Whatever the server costs is not in the
 //! figures, as long as it is another process. The goal is a difference of at most 100 µs.
 #![expect(clippy::print_stdout, reason = "the figures are what this program is for")]

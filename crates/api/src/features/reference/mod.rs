@@ -1,0 +1,3 @@
+//! What is the same for everybody.
+
+pub mod list_regions;
