@@ -2,7 +2,7 @@
 
 use shared_types::{
     auth::{
-        ChallengeView, ConfirmCodeRequest, ForgotPasswordRequest, LoginRequest, MfaRequest,
+        AuthOptionsView, ChallengeView, ConfirmCodeRequest, ForgotPasswordRequest, LoginRequest, MfaRequest,
         PasskeyCeremonyView, PasskeyProofRequest, ResetPasswordRequest, SessionView, SignupRequest,
         StepUpRequest,
     },
@@ -101,8 +101,13 @@ pub async fn reset_password(request: &ResetPasswordRequest, key: &str) -> Result
 
 const LINK: &str = "/api/auth/link-whmcs";
 
-/// How far linking has come in this browser.
-pub fn link() -> Read<DataView<LinkView>> {
+/// Which ways in there are beside the portal's own password.
+pub fn options() -> Read<DataView<AuthOptionsView>> {
+    Read::new("/api/auth/options")
+}
+
+/// How far linking has come in this browser, if it has begun.
+pub fn link() -> Read<DataView<Option<LinkView>>> {
     Read::new(LINK)
 }
 

@@ -124,14 +124,26 @@ pub async fn reset_password(
     Ok(())
 }
 
-/// Proves a login of the billing system.
-pub async fn start_link(request: LinkRequest, key: String) -> Result<LinkView, ApiError> {
-    api::auth::start_link(&request, &key).await
+/// Proves a login of the billing system. What was known of linking before was about another login, or none.
+pub async fn start_link(
+    client: QueryClient,
+    request: LinkRequest,
+    key: String,
+) -> Result<LinkView, ApiError> {
+    let view = api::auth::start_link(&request, &key).await?;
+    client.clear();
+    Ok(view)
 }
 
 /// Proves the address of that login.
-pub async fn confirm_link(request: LinkConfirmRequest, key: String) -> Result<LinkView, ApiError> {
-    api::auth::confirm_link(&request, &key).await
+pub async fn confirm_link(
+    client: QueryClient,
+    request: LinkConfirmRequest,
+    key: String,
+) -> Result<LinkView, ApiError> {
+    let view = api::auth::confirm_link(&request, &key).await?;
+    client.clear();
+    Ok(view)
 }
 
 /// Ends linking and signs in.

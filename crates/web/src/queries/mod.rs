@@ -18,6 +18,7 @@ pub use query::Query;
 
 use shared_types::{
     account::{AccountChoiceView, MeView, SummaryView},
+    auth::AuthOptionsView,
     billing::{InvoiceDetailView, InvoiceView},
     ids::InvoiceId,
     link::LinkView,
@@ -32,8 +33,13 @@ pub fn use_me() -> Query<DataView<MeView>> {
     query::use_query(api::account::me)
 }
 
-/// How far linking has come in this browser.
-pub fn use_link() -> Query<DataView<LinkView>> {
+/// Which ways in there are beside the portal's own password.
+pub fn use_auth_options() -> Query<DataView<AuthOptionsView>> {
+    query::use_query(api::auth::options)
+}
+
+/// How far linking has come in this browser, if it has begun.
+pub fn use_link() -> Query<DataView<Option<LinkView>>> {
     query::use_query(api::auth::link)
 }
 

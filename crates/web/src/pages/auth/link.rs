@@ -10,7 +10,11 @@ use crate::{
     forms::{CodeField, Form, FormBody, FormTrouble, PasswordField, TextField},
     i18n::en::{link as text, login, signup},
     prelude::*,
-    queries::identity::{LINK_START, confirm_link, start_link},
+    queries::{
+        QueryClient,
+        identity::{LINK_START, confirm_link, start_link},
+        use_auth_options,
+    },
     router::Router,
     routes,
 };
@@ -43,6 +47,7 @@ pub fn Link() -> impl IntoView {
 
 #[component]
 fn LoginStep(on_proved: Callback<LinkView>) -> impl IntoView {
+    let client = expect_context::<QueryClient>();
     let (email, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let router = expect_context::<Router>();
     let request = move || LinkRequest {
@@ -52,7 +57,7 @@ fn LoginStep(on_proved: Callback<LinkView>) -> impl IntoView {
     let form = Form::new(move || request().validate());
     let send = Callback::new(move |()| {
         form.submit(move |key| async move {
-            on_proved.try_run(start_link(request(), key).await?);
+            on_proved.try_run(start_link(client, request(), key).await?);
             Ok(())
         });
     });
@@ -79,6 +84,19 @@ fn LoginStep(on_proved: Callback<LinkView>) -> impl IntoView {
                         {signup::SUBMIT}
                     </Button>
                 </FormBody>
+                <SignInThere />
+            </div>
+        </div>
+    }
+}
+
+/// The other way, where the billing system has it.
+#[component]
+fn SignInThere() -> impl IntoView {
+    let offered = use_auth_options().part(|answer| answer.data.oidc);
+    move || {
+        (offered.get() == Some(true)).then(|| {
+            view! {
                 <p class="flex items-center gap-3 text-sm text-faint before:h-px before:grow before:bg-line after:h-px after:grow after:bg-line">
                     {text::OR}
                 </p>
@@ -86,19 +104,20 @@ fn LoginStep(on_proved: Callback<LinkView>) -> impl IntoView {
                     {text::SIGN_IN_THERE}
                 </ButtonLink>
                 <p class="text-center text-sm text-faint">{text::SIGN_IN_THERE_HINT}</p>
-            </div>
-        </div>
+            }
+        })
     }
 }
 
 #[component]
 fn CodeStep(email: String, on_proved: Callback<LinkView>) -> impl IntoView {
+    let client = expect_context::<QueryClient>();
     let code = RwSignal::new(String::new());
     let request = move || LinkConfirmRequest { code: code.get_untracked() };
     let form = Form::new(move || request().validate());
     let send = Callback::new(move |()| {
         form.submit(move |key| async move {
-            on_proved.try_run(confirm_link(request(), key).await?);
+            on_proved.try_run(confirm_link(client, request(), key).await?);
             Ok(())
         });
     });

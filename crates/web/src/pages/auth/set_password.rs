@@ -12,7 +12,7 @@ use crate::{
         message_of,
     },
     prelude::*,
-    queries::{ApiError, Freshness, QueryClient, identity::set_password, use_link},
+    queries::{Freshness, QueryClient, identity::set_password, use_link},
     router::Router,
     routes,
 };
@@ -26,10 +26,8 @@ pub fn SetPassword() -> impl IntoView {
     let link = query.part(|answer| answer.data.clone());
     // Nothing to go on with: begin at the first step. A mailed code that is still due is asked for there too.
     Effect::new(move |_| {
-        let unproved = link.get().is_some_and(|link| link.stage == LinkStage::ConfirmEmail);
-        let nothing =
-            query.view().error.as_ref().and_then(ApiError::code).is_some_and(|code| code.status() == 404);
-        if unproved || nothing {
+        let known = link.get();
+        if known.is_some_and(|link| link.is_none_or(|link| link.stage == LinkStage::ConfirmEmail)) {
             router.replace(routes::LINK);
         }
     });
@@ -38,7 +36,7 @@ pub fn SetPassword() -> impl IntoView {
         <div class="card p-6 sm:p-8">
             <PageHeading title=text::SET_TITLE lead=Some(text::SET_LEAD.to_owned()) />
             <div class="mt-6">
-                {move || match (link.get(), query.view().error) {
+                {move || match (link.get().flatten(), query.view().error) {
                     (Some(link), _) => view! { <PasswordForm link=link /> }.into_any(),
                     (None, Some(error)) => view! { <ErrorState message=message_of(&error) on_retry=retry /> }.into_any(),
                     (None, None) => {
