@@ -118,6 +118,10 @@ browser: build
 bench:
     infra/bench/run
 
+# Whether the times of answers tell who has an account: known and unknown addresses, interleaved (docs/BENCHMARKS.md)
+bench-enumeration:
+    infra/bench/enumeration
+
 # CPU of a call by each client against bare reqwest; the sandbox's throughput and memory; needs wrk (docs/BENCHMARKS.md)
 bench-upstreams:
     infra/bench/upstreams

@@ -242,7 +242,7 @@ pub struct ResetPasswordRequest {
 }
 
 /// Which ways in this portal offers beside its own password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Wire)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuthOptionsView {
     /// A WHMCS login can be linked by signing in at WHMCS (OpenID Connect).

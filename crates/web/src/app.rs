@@ -3,7 +3,10 @@
 use crate::{
     components::ui::{ToastRegion, Toasts},
     layouts::{AppLayout, AuthLayout},
-    pages::{Dashboard, InvoicePage, Invoices, Login, NotFound, Profile, Signup},
+    pages::{
+        Activity, Dashboard, Forgot, InvoicePage, Invoices, Link, Login, Mfa, NotFound, Profile, Reset,
+        Security, SetPassword, Signup,
+    },
     prelude::*,
     queries::QueryClient,
     router::{Area, Route, Router},
@@ -49,8 +52,15 @@ fn page(route: Route) -> AnyView {
         Route::Invoices => view! { <Invoices /> }.into_any(),
         Route::Invoice(id) => view! { <InvoicePage id=id /> }.into_any(),
         Route::Profile => view! { <Profile /> }.into_any(),
+        Route::Security => view! { <Security /> }.into_any(),
+        Route::Activity => view! { <Activity /> }.into_any(),
         Route::Login => view! { <Login /> }.into_any(),
         Route::Signup => view! { <Signup /> }.into_any(),
+        Route::Mfa => view! { <Mfa /> }.into_any(),
+        Route::Link => view! { <Link /> }.into_any(),
+        Route::SetPassword => view! { <SetPassword /> }.into_any(),
+        Route::Forgot => view! { <Forgot /> }.into_any(),
+        Route::Reset => view! { <Reset /> }.into_any(),
         Route::NotFound => view! { <NotFound /> }.into_any(),
     }
 }

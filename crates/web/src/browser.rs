@@ -2,7 +2,10 @@
 
 use leptos::ev;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, VisibilityState, js_sys};
+use web_sys::{
+    Element, HtmlAnchorElement, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, VisibilityState,
+    js_sys,
+};
 
 use crate::{api::idempotency::key_of, prelude::*};
 
@@ -25,6 +28,27 @@ pub fn fresh_key() -> String {
     // Every browser that runs WebAssembly has this. Should it ever fail, the portal refuses the key, and nothing is done twice.
     let _ = window().crypto().and_then(|crypto| crypto.get_random_values_with_u8_array(&mut random));
     key_of(random)
+}
+
+/// What stands behind the `#` of the address; it was sent to nobody.
+pub fn fragment() -> String {
+    window().location().hash().unwrap_or_default().trim_start_matches('#').to_owned()
+}
+
+/// Opens the browser's dialog for printing.
+pub fn print() {
+    // A browser without printing has nothing to say about it.
+    let _ = window().print();
+}
+
+/// Hands a text to the customer as a file.
+pub fn save_text(name: &str, text: &str) {
+    let link = document().create_element("a").ok().and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
+    if let Some(link) = link {
+        link.set_href(&format!("data:text/plain;charset=utf-8,{}", js_sys::encode_uri_component(text)));
+        link.set_download(name);
+        link.click();
+    }
 }
 
 /// Puts the focus on the element with this id.

@@ -16,6 +16,7 @@ mod forms;
 mod i18n;
 mod layouts;
 mod pages;
+mod passkeys;
 mod prelude;
 mod queries;
 mod reactive;

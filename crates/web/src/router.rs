@@ -17,8 +17,15 @@ pub enum Route {
     /// Nothing where the address has no number of an invoice.
     Invoice(Option<InvoiceId>),
     Profile,
+    Security,
+    Activity,
     Login,
     Signup,
+    Mfa,
+    Link,
+    SetPassword,
+    Forgot,
+    Reset,
     NotFound,
 }
 
@@ -38,6 +45,13 @@ impl Route {
             routes::PROFILE => Self::Profile,
             routes::LOGIN => Self::Login,
             routes::SIGNUP => Self::Signup,
+            routes::SECURITY => Self::Security,
+            routes::ACTIVITY => Self::Activity,
+            routes::MFA => Self::Mfa,
+            routes::LINK => Self::Link,
+            routes::SET_PASSWORD => Self::SetPassword,
+            routes::FORGOT => Self::Forgot,
+            routes::RESET => Self::Reset,
             path => match path.strip_prefix(routes::INVOICES).and_then(|rest| rest.strip_prefix('/')) {
                 Some(id) if !id.contains('/') => Self::Invoice(id.parse().ok().map(InvoiceId)),
                 _ => Self::NotFound,
@@ -48,8 +62,19 @@ impl Route {
     /// What surrounds the page.
     pub fn area(self) -> Area {
         match self {
-            Self::Dashboard | Self::Invoices | Self::Invoice(_) | Self::Profile => Area::App,
-            Self::Login | Self::Signup => Area::Auth,
+            Self::Dashboard
+            | Self::Invoices
+            | Self::Invoice(_)
+            | Self::Profile
+            | Self::Security
+            | Self::Activity => Area::App,
+            Self::Login
+            | Self::Signup
+            | Self::Mfa
+            | Self::Link
+            | Self::SetPassword
+            | Self::Forgot
+            | Self::Reset => Area::Auth,
             Self::NotFound => Area::Nowhere,
         }
     }
@@ -156,7 +181,9 @@ impl Router {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let link = target.and_then(|element| element.closest("a[href]").ok().flatten());
         let Some(link) = link.and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok()) else { return };
+        // Under `/api` are the server's own pages, such as the way to the billing system.
         if link.target().is_empty()
+            && !link.pathname().starts_with("/api/")
             && window().location().origin().is_ok_and(|origin| origin == link.origin())
         {
             event.prevent_default();
@@ -182,6 +209,10 @@ mod tests {
             ("/account/profile", Route::Profile),
             ("/auth/login", Route::Login),
             ("/auth/signup", Route::Signup),
+            ("/auth/mfa", Route::Mfa),
+            ("/auth/set-password", Route::SetPassword),
+            ("/account/security", Route::Security),
+            ("/account/activity", Route::Activity),
             ("/auth", Route::NotFound),
             ("/nowhere", Route::NotFound),
             ("//", Route::Dashboard),

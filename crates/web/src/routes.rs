@@ -12,6 +12,20 @@ pub const PROFILE: &str = "/account/profile";
 pub const LOGIN: &str = "/auth/login";
 /// Sign-up.
 pub const SIGNUP: &str = "/auth/signup";
+/// The second proof of a sign-in.
+pub const MFA: &str = "/auth/mfa";
+/// Bringing a login of the billing system.
+pub const LINK: &str = "/auth/link";
+/// The portal's password, after linking.
+pub const SET_PASSWORD: &str = "/auth/set-password";
+/// Asking for a code to replace the password.
+pub const FORGOT: &str = "/auth/forgot";
+/// Replacing the password.
+pub const RESET: &str = "/auth/reset";
+/// Password, factors, sessions.
+pub const SECURITY: &str = "/account/security";
+/// What happened on the account.
+pub const ACTIVITY: &str = "/account/activity";
 
 /// One invoice.
 pub fn invoice(id: InvoiceId) -> String {

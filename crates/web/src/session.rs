@@ -7,7 +7,8 @@ use std::{future::Future, time::Duration};
 use futures::channel::oneshot;
 use leptos::task::spawn_local;
 use shared_types::{
-    auth::{LoginRequest, SessionUser, SessionView},
+    account::{CurrentAccountView, Permission},
+    auth::{LoginRequest, SecondFactor, SessionUser, SessionView},
     problem::ProblemCode,
 };
 
@@ -25,8 +26,30 @@ pub enum SessionState {
     Unknown(ApiError),
     /// Nobody is signed in.
     Anonymous(Farewell),
+    /// The password was right, and a second proof is due.
+    SecondFactor(Vec<SecondFactor>),
     /// Somebody is.
-    SignedIn(SessionUser),
+    SignedIn(Person),
+}
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Person {
+    /// Who.
+    pub user: SessionUser,
+    /// The account that is acted for, once there is one.
+    pub account: Option<CurrentAccountView>,
+    /// There are other accounts.
+    pub can_switch: bool,
+    /// What a fresh proof is given with; the password if there is nothing.
+    pub second_factors: Vec<SecondFactor>,
+}
+
+impl Person {
+    /// Whether the account lets the person do this. Before there is an account nothing is hidden.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.account.as_ref().is_none_or(|account| account.permissions.contains(&permission))
+    }
 }
 
 /// Why nobody is signed in.
@@ -38,6 +61,8 @@ pub enum Farewell {
     SignedOut,
     /// The session ended, and the customer did not want to go on.
     Ended,
+    /// The password was replaced, which ends every session.
+    PasswordReset,
 }
 
 /// Why the password is asked for in the middle of something.
@@ -76,11 +101,29 @@ impl Session {
     }
 
     /// The person who is signed in.
-    pub fn user(self) -> Option<SessionUser> {
+    pub fn person(self) -> Option<Person> {
         match self.state.get() {
-            SessionState::SignedIn(user) => Some(user),
-            SessionState::Loading | SessionState::Unknown(_) | SessionState::Anonymous(_) => None,
+            SessionState::SignedIn(person) => Some(person),
+            SessionState::Loading
+            | SessionState::Unknown(_)
+            | SessionState::Anonymous(_)
+            | SessionState::SecondFactor(_) => None,
         }
+    }
+
+    /// The signed-in person's login.
+    pub fn user(self) -> Option<SessionUser> {
+        self.person().map(|person| person.user)
+    }
+
+    /// Whether the account lets the person do this.
+    pub fn may(self, permission: Permission) -> bool {
+        self.person().is_none_or(|person| person.may(permission))
+    }
+
+    /// What a fresh proof can be given with; the password if there is nothing.
+    pub fn second_factors(self) -> Vec<SecondFactor> {
+        self.person().map(|person| person.second_factors).unwrap_or_default()
     }
 
     /// The question that is open, if one is.
@@ -101,13 +144,14 @@ impl Session {
         });
     }
 
-    /// Makes sure that it is still the same person: in another tab somebody else may have signed in, and nobody may see what was read
-    /// for another. Whether the session has ended, the next call finds out.
+    /// Makes sure that it is still the same person and account: in another tab somebody else may have signed in or the account may have
+    /// been switched, and nobody may see what was read for another. Whether the session has ended, the next call finds out.
     pub fn check_person(self) {
         let SessionState::SignedIn(known) = self.state.get_untracked() else { return };
+        let account = known.account.map(|account| account.client_id);
         spawn_local(async move {
-            if let Ok(SessionView::SignedIn { user, .. }) = api::auth::session().await
-                && user.id != known.id
+            if let Ok(SessionView::SignedIn { user, account: now, .. }) = api::auth::session().await
+                && (user.id != known.user.id || account.is_some() && now.map(|now| now.client_id) != account)
             {
                 // Fails only on a page that is being left already.
                 let _ = window().location().reload();
@@ -124,10 +168,11 @@ impl Session {
     /// Takes over what the portal said.
     pub fn accept(self, view: SessionView) {
         self.state.set(match view {
-            SessionView::Anonymous | SessionView::MfaPending { .. } => {
-                SessionState::Anonymous(Farewell::None)
+            SessionView::Anonymous => SessionState::Anonymous(Farewell::None),
+            SessionView::MfaPending { methods, .. } => SessionState::SecondFactor(methods),
+            SessionView::SignedIn { user, account, can_switch, second_factors, .. } => {
+                SessionState::SignedIn(Person { user, account, can_switch, second_factors })
             }
-            SessionView::SignedIn { user, .. } => SessionState::SignedIn(user),
         });
     }
 
@@ -187,13 +232,21 @@ impl Session {
         wait.await.unwrap_or(false)
     }
 
-    /// Signs the same person in again and lets the calls go on that waited for it.
-    pub async fn prove(self, password: String) -> Result<(), ApiError> {
-        let SessionState::SignedIn(user) = self.state.get_untracked() else { return Ok(()) };
-        let view = api::auth::login(&LoginRequest { email: user.email, password }).await?;
+    /// Signs the same person in again. If a second proof is due, says with what it can be given; the question stays open until then.
+    pub async fn sign_in_again(self, password: String) -> Result<Vec<SecondFactor>, ApiError> {
+        let SessionState::SignedIn(person) = self.state.get_untracked() else { return Ok(Vec::new()) };
+        let view = api::auth::login(&LoginRequest { email: person.user.email, password }).await?;
+        if let SessionView::MfaPending { methods, .. } = view {
+            return Ok(methods);
+        }
+        self.proved(view);
+        Ok(Vec::new())
+    }
+
+    /// The question was answered: the calls that waited for it go on.
+    pub fn proved(self, view: SessionView) {
         self.accept(view);
         self.answer(true);
-        Ok(())
     }
 
     /// The customer does not want to. Without a session there is nothing to go back to.

@@ -52,7 +52,7 @@ export async function makeNewcomer(portal, email) {
   const { data } = await (await post('/api/auth/signup', details)).json();
   const code = await mailedCode(portal, email);
   const confirmed = await post('/api/auth/signup/confirm', { challenge_id: data.challenge_id, code });
-  const cookie = confirmed.headers.getSetCookie()[0].split(';')[0];
+  const cookie = confirmed.headers.getSetCookie().find((set) => set.includes('portal_session')).split(';')[0];
   await eventually(async () => {
     const { account_state: state } = (await (await ask(portal, '/api/me', { cookie })).json()).data;
     if (state !== 'ready') throw new Error(`the account of ${email} is ${state}`);

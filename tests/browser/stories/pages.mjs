@@ -7,6 +7,11 @@ export const main = (page, text) => page.getByRole('main').getByText(text).first
 export const OUTSIDE = [
   ['login', '/auth/login', (page) => heading(page, 'Sign in')],
   ['signup', '/auth/signup', (page) => heading(page, 'Create your account')],
+  ['link', '/auth/link', (page) => heading(page, 'Bring your billing login')],
+  ['link-declined', '/auth/link?problem=declined', (page) => main(page, 'did not confirm your login')],
+  ['forgot', '/auth/forgot', (page) => heading(page, 'Forgot your password?')],
+  ['reset', '/auth/reset#019a0000-0000-7000-8000-000000000000.123456', (page) => page.getByLabel('New password')],
+  ['reset-incomplete', '/auth/reset', (page) => main(page, 'This link is not complete')],
   ['not-found', '/nowhere', (page) => heading(page, 'Page not found')],
 ];
 /** For Ada. */
@@ -18,5 +23,7 @@ export const INSIDE = [
   ['invoice-partly-paid', '/billing/invoices/8', (page) => page.getByRole('button', { name: /pay now/i })],
   ['invoice-refunded', '/billing/invoices/3', (page) => main(page, 'Refunded')],
   ['profile', '/account/profile', (page) => main(page, 'Lovelace & Daughters')],
+  ['security', '/account/security', (page) => page.getByRole('region', { name: 'Signed-in browsers' }).getByText('This browser')],
+  ['activity', '/account/activity', (page) => main(page, 'Signed in')],
   ['not-found-inside', '/nowhere', (page) => heading(page, 'Page not found')],
 ];

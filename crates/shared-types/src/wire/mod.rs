@@ -16,7 +16,7 @@ mod tests;
 use std::cell::Cell;
 
 pub use node::Node;
-pub use time::day_text;
+pub use time::{day_text, moment_text};
 pub use wire_derive::Wire;
 pub use writer::Writer;
 

@@ -18,15 +18,7 @@ impl Wire for DateTime<Utc> {
         node.some_or(moment(node.text()), Self::default())
     }
     fn write(&self, out: &mut Writer) {
-        let time = self.time();
-        let fraction = match time.nanosecond() {
-            0 => String::new(),
-            nanoseconds if nanoseconds % 1_000_000 == 0 => format!(".{}", padded(nanoseconds / 1_000_000, 3)),
-            nanoseconds if nanoseconds % 1_000 == 0 => format!(".{}", padded(nanoseconds / 1_000, 6)),
-            nanoseconds => format!(".{}", padded(nanoseconds, 9)),
-        };
-        let [hour, minute, second] = [time.hour(), time.minute(), time.second()].map(|part| padded(part, 2));
-        out.text(&format!("{}T{hour}:{minute}:{second}{fraction}Z", day_text(self.date_naive())));
+        out.text(&moment_text(*self));
     }
 }
 
@@ -35,6 +27,20 @@ impl Wire for DateTime<Utc> {
 pub fn day_text(day: NaiveDate) -> String {
     let year = padded(u32::try_from(day.year()).unwrap_or(0), 4);
     format!("{year}-{}-{}", padded(day.month(), 2), padded(day.day(), 2))
+}
+
+/// A moment as `2026-03-04T05:06:07Z`, with as much of a second as there is.
+#[must_use]
+pub fn moment_text(moment: DateTime<Utc>) -> String {
+    let time = moment.time();
+    let fraction = match time.nanosecond() {
+        0 => String::new(),
+        nanoseconds if nanoseconds % 1_000_000 == 0 => format!(".{}", padded(nanoseconds / 1_000_000, 3)),
+        nanoseconds if nanoseconds % 1_000 == 0 => format!(".{}", padded(nanoseconds / 1_000, 6)),
+        nanoseconds => format!(".{}", padded(nanoseconds, 9)),
+    };
+    let [hour, minute, second] = [time.hour(), time.minute(), time.second()].map(|part| padded(part, 2));
+    format!("{}T{hour}:{minute}:{second}{fraction}Z", day_text(moment.date_naive()))
 }
 
 /// A number with zeros before it. `format!("{:02}")` would bring all of the machinery of padding along.

@@ -102,6 +102,7 @@ impl ApiError {
             | ProblemCode::LinkNoAccount
             | ProblemCode::LinkTaken
             | ProblemCode::StepOutOfOrder
+            | ProblemCode::BillingRefused
             | ProblemCode::LimitReached => true,
         }
     }

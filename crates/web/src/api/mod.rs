@@ -5,6 +5,7 @@ pub mod auth;
 mod error;
 pub mod idempotency;
 pub mod invoices;
+pub mod security;
 mod transport;
 
 pub use error::ApiError;

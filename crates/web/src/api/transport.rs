@@ -6,6 +6,7 @@ use futures::future::LocalBoxFuture;
 use gloo_net::http::{Request, RequestBuilder};
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use shared_types::{
+    page::DataView,
     problem::Problem,
     wire::{self, Document, Wire},
 };
@@ -89,16 +90,36 @@ pub fn get(path: &str, freshness: Freshness) -> Asking {
 
 /// Posts.
 pub fn post(path: &str, content: &impl Wire, key: Option<&str>) -> Asking {
-    post_text(path, wire::to_text(content), key)
+    write(Request::post(path), wire::to_text(content), key)
 }
 
 /// Posts what has no content.
-pub fn post_nothing(path: &str) -> Asking {
-    post_text(path, "{}".to_owned(), None)
+pub fn post_nothing(path: &str, key: Option<&str>) -> Asking {
+    write(Request::post(path), "{}".to_owned(), key)
 }
 
-fn post_text(path: &str, content: String, key: Option<&str>) -> Asking {
-    let request = Request::post(path).header("Content-Type", "application/json");
+/// Changes a part of something.
+pub fn patch(path: &str, content: &impl Wire, key: &str) -> Asking {
+    write(Request::patch(path), wire::to_text(content), Some(key))
+}
+
+/// Takes something away.
+pub fn delete(path: &str, key: &str) -> Asking {
+    write(Request::delete(path), "{}".to_owned(), Some(key))
+}
+
+/// Waits for an answer and takes the portal's envelope off.
+pub async fn data_of<T: Wire>(asking: Asking) -> Result<T, ApiError> {
+    asking.await?.decode::<DataView<T>>().map(|answer| answer.data)
+}
+
+/// Waits for an answer that says nothing more.
+pub async fn done(asking: Asking) -> Result<(), ApiError> {
+    asking.await.map(|_| ())
+}
+
+fn write(request: RequestBuilder, content: String, key: Option<&str>) -> Asking {
+    let request = request.header("Content-Type", "application/json");
     let request = match key {
         Some(key) => request.header("Idempotency-Key", key),
         None => request,

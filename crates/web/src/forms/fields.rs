@@ -7,7 +7,7 @@ use shared_types::{
 
 use super::Form;
 use crate::{
-    components::ui::{FieldFrame, PasswordInput, TextInput},
+    components::ui::{FieldFrame, PasswordInput, TextInput, described_by},
     i18n::{codes, en},
     prelude::*,
 };
@@ -63,17 +63,63 @@ pub fn TextField(
     }
 }
 
+/// One of a list, as pairs of value and text.
+#[component]
+pub fn ChoiceField(
+    form: Form,
+    name: &'static str,
+    label: &'static str,
+    value: RwSignal<String>,
+    #[prop(into)] choices: Signal<Vec<(String, String)>>,
+    autocomplete: &'static str,
+) -> impl IntoView {
+    form.register(name, label, value);
+    let (on_change, _) = callbacks(form, name, value);
+    let (id, error) = (form.field_id(name), error_text(form, name));
+    let describer = id.clone();
+    view! {
+        <FieldFrame id=id.clone() label=label error=error>
+            <select
+                id=id
+                name=name
+                class="control chevron"
+                autocomplete=autocomplete
+                aria-invalid=move || error.get().is_some().then_some("true")
+                aria-describedby=move || described_by(&describer, false, error.get().is_some())
+                on:change:target=move |event| {
+                    value.set(event.target().value());
+                    on_change.try_run(());
+                }
+            >
+                {move || choices.get().into_iter().map(|choice| option(choice, value)).collect_view()}
+            </select>
+        </FieldFrame>
+    }
+}
+
+fn option((own, text): (String, String), value: RwSignal<String>) -> AnyView {
+    let chosen = own.clone();
+    view! {
+        <option value=own prop:selected=move || value.get() == chosen>
+            {text}
+        </option>
+    }
+    .into_any()
+}
+
 /// A password.
 #[component]
 pub fn PasswordField(
     form: Form,
+    /// The field's name in the request.
+    #[prop(default = "password")]
+    name: &'static str,
     label: &'static str,
     value: RwSignal<String>,
     /// `current-password` or `new-password`.
     autocomplete: &'static str,
     #[prop(optional, into)] hint: Option<String>,
 ) -> impl IntoView {
-    let name = "password";
     form.register(name, label, value);
     let (on_change, on_leave) = callbacks(form, name, value);
     let (id, error) = (form.field_id(name), error_text(form, name));

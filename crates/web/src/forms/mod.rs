@@ -7,6 +7,6 @@ mod fields;
 mod state;
 mod summary;
 
-pub use fields::{CodeField, PasswordField, TextField};
+pub use fields::{ChoiceField, CodeField, PasswordField, TextField};
 pub use state::{Form, FormBody};
 pub use summary::FormTrouble;

@@ -1,5 +1,14 @@
 //! The English catalogue, by page.
 
+pub mod activity;
+pub mod dashboard;
+pub mod invoice;
+pub mod invoices;
+pub mod link;
+pub mod profile;
+pub mod proof;
+pub mod security;
+
 /// Words that stand everywhere.
 pub mod shell {
     pub const SKIP: &str = "Skip to content";
@@ -88,6 +97,47 @@ pub mod login {
     pub const TO_SIGNUP: &str = "Create an account";
     pub const SIGNED_OUT: &str = "You are signed out.";
     pub const ENDED: &str = "Your session has ended. Sign in to go on.";
+    pub const PASSWORD_RESET: &str = "Your password is changed. Sign in with the new one.";
+    pub const FORGOT: &str = "Forgot your password?";
+    pub const BY_PASSKEY: &str = "Sign in with a passkey";
+    pub const HAVE_BILLING_LOGIN: &str = "Have a login from our billing area?";
+    pub const TO_LINK: &str = "Bring it here";
+}
+
+/// The second step of a sign-in.
+pub mod mfa {
+    pub const TITLE: &str = "One more step";
+    pub const LEAD: &str = "Your password is right. Please confirm that it is you.";
+    pub const BACK: &str = "Sign in as somebody else";
+}
+
+/// Passkeys in the browser.
+pub mod passkey {
+    pub const DISMISSED: (&str, &str) =
+        ("Nothing was confirmed", "The passkey dialog was closed or took too long. Please try again.");
+    pub const UNSUPPORTED: (&str, &str) =
+        ("This browser cannot use passkeys", "Try another browser or device, or choose another way.");
+}
+
+/// Asking for a code to replace the password.
+pub mod forgot {
+    pub const TITLE: &str = "Forgot your password?";
+    pub const LEAD: &str =
+        "Give your e-mail address. If it has an account here, we mail you a code to choose a new password.";
+    pub const SUBMIT: &str = "Mail me a code";
+    pub const BACK: &str = "Back to sign-in";
+}
+
+/// Replacing the password.
+pub mod reset {
+    pub const TITLE: &str = "Choose a new password";
+    pub const LEAD: &str = "Enter the code from the e-mail, if one has reached you.";
+    pub const PASSWORD: &str = "New password";
+    pub const SUBMIT: &str = "Change password";
+    pub const SESSIONS_END: &str = "You will be signed out everywhere.";
+    pub const NEW_CODE: &str = "Get a new code";
+    pub const INCOMPLETE: &str = "This link is not complete";
+    pub const INCOMPLETE_LEAD: &str = "Open the link from the e-mail once more, or ask for a new code.";
 }
 
 /// The password in the middle of something.
@@ -96,7 +146,7 @@ pub mod prompt {
     pub const ENDED_LEAD: &str = "Sign in again to go on where you were. Nothing you entered is lost.";
     pub const STEP_UP_TITLE: &str = "Please confirm that it is you";
     pub const STEP_UP_LEAD: &str =
-        "Billing pages open your whole account, so we ask for your password once more.";
+        "This opens or changes something important, so we make sure that it is you.";
     pub const CONFIRM: &str = "Continue";
     pub const SIGN_OUT: &str = "Sign out instead";
 }
@@ -130,181 +180,17 @@ pub mod signup {
     }
 }
 
-/// Dashboard.
-pub mod dashboard {
-    pub const TITLE: &str = "Dashboard";
-    pub const BILLING: &str = "Billing";
-    pub const SERVICES: &str = "Services";
-    pub const SUPPORT: &str = "Support";
-    pub const RECENT: &str = "Recent invoices";
-    pub const ALL_INVOICES: &str = "All invoices";
-    pub const NOTHING_DUE: &str = "You owe nothing right now";
-    pub const NOTHING_DUE_LEAD: &str = "Every invoice is settled.";
-    pub const NEXT_DUE: &str = "Next payment";
-    pub const UNPAID: &str = "Unpaid invoices";
-    pub const VIEW_OVERDUE: &str = "See what is overdue";
-    pub const OLDEST: &str = "Longest overdue";
-    pub const INEXACT: &str = "Payments in part may not be taken off.";
-    pub const ACTIVE: &str = "active";
-    pub const ALL_RUN: &str = "Everything runs";
-    pub const NO_SERVICES: &str = "No services yet";
-    pub const NO_CASES: &str = "Nobody is waiting";
-    pub const NO_CASES_LEAD: &str = "You have no open cases.";
-    pub const SETTING_UP: &str = "Being set up";
-    pub const SETTING_UP_LEAD: &str = "This appears once your account is ready.";
-    pub const UNAVAILABLE: &str = "Not available right now";
-    pub const NO_INVOICES: &str = "Your invoices will appear here.";
-
-    pub fn welcome(first_name: &str) -> String {
-        format!("Hello, {first_name}.")
-    }
-    pub fn view_invoice(number: &str) -> String {
-        format!("View invoice {number}")
-    }
-    /// The name begins with what is seen, so that voice control finds it.
-    pub fn due_link(number: &str, amount: &str) -> String {
-        format!("{amount}, invoice {number}")
-    }
-    pub fn overdue_count(count: u64) -> String {
-        if count == 1 { "1 invoice is overdue".to_owned() } else { format!("{count} invoices are overdue") }
-    }
-    pub fn unpaid_count(count: u64) -> String {
-        if count == 1 { "1 invoice to pay".to_owned() } else { format!("{count} invoices to pay") }
-    }
-    pub fn suspended(count: u64) -> String {
-        format!("{count} suspended")
-    }
-    pub fn pending(count: u64) -> String {
-        format!("{count} being set up")
-    }
-    pub fn of_total(total: u64) -> String {
-        format!("of {total} in total")
-    }
-    pub fn open_cases(count: u64) -> &'static str {
-        if count == 1 { "open case" } else { "open cases" }
-    }
-    pub fn due(when: &str) -> String {
-        format!("due {when}")
-    }
-}
-
-/// List of invoices.
-pub mod invoices {
-    pub const TITLE: &str = "Invoices";
-    pub const LEAD: &str = "Everything we have billed you.";
-    pub const FILTER: &str = "Filter by status";
-    pub const ALL: &str = "All";
-    pub const SORT: &str = "Sort by";
-    pub const SIZE: &str = "Rows per page";
-    pub const NUMBER: &str = "Number";
-    pub const STATUS: &str = "Status";
-    pub const ISSUED: &str = "Issued";
-    pub const DUE: &str = "Due";
-    pub const PAID: &str = "Paid";
-    pub const TOTAL: &str = "Total";
-    pub const OVERDUE: &str = "Overdue";
-    pub const PAGES: &str = "Pages";
-    pub const PREVIOUS: &str = "Previous page";
-    pub const NEXT: &str = "Next page";
-    pub const EMPTY: &str = "No invoices yet";
-    pub const EMPTY_LEAD: &str = "When we bill you for the first time, the invoice appears here.";
-    pub const EMPTY_FILTER: &str = "No invoices match this filter";
-    pub const EMPTY_FILTER_LEAD: &str = "Choose another status, or show all invoices.";
-    pub const SHOW_ALL: &str = "Show all invoices";
-    pub const EMPTY_PAGE: &str = "There is nothing on this page";
-    pub const EMPTY_PAGE_LEAD: &str = "The list is shorter than that.";
-    pub const FIRST_PAGE: &str = "Go to the first page";
-
-    pub fn range(from: u64, to: u64, total: u64) -> String {
-        format!("{from}–{to} of {total}")
-    }
-    pub fn page(number: u64) -> String {
-        format!("Page {number}")
-    }
-    pub fn announce(number: u32, pages: u64, total: u64) -> String {
-        let invoices = if total == 1 { "invoice" } else { "invoices" };
-        format!("Page {number} of {}, {total} {invoices}", pages.max(1))
-    }
-    pub fn link(number: &str) -> String {
-        format!("Invoice {number}")
-    }
-}
-
-/// One invoice.
-pub mod invoice {
-    pub const LOADING: &str = "Invoice";
-    pub const BACK: &str = "All invoices";
-    pub const PAY: &str = "Pay now";
-    pub const VIEW: &str = "Open in billing";
-    pub const PDF: &str = "Download PDF";
-    pub const PRINT: &str = "Print";
-    pub const LINES: &str = "Charges";
-    pub const DESCRIPTION: &str = "Description";
-    pub const AMOUNT: &str = "Amount";
-    pub const UNTAXED: &str = "Not taxed";
-    pub const SUBTOTAL: &str = "Subtotal";
-    pub const CREDIT: &str = "Credit used";
-    pub const TOTAL: &str = "Total";
-    pub const BALANCE: &str = "Balance due";
-    pub const SETTLED: &str = "Settled";
-    pub const WAS_TOTAL: &str = "Invoice total";
-    pub const ISSUED: &str = "Issued";
-    pub const DUE: &str = "Due";
-    pub const PAID: &str = "Paid";
-    pub const SUMMARY: &str = "Summary";
-    pub const TRANSACTIONS: &str = "Payments and refunds";
-    pub const NO_TRANSACTIONS: &str = "No payments yet.";
-    pub const NO_LINES: &str = "This invoice has no lines.";
-    pub const REFUND: &str = "Refund";
-    pub const VERIFYING: &str = "Checking the current state before you can pay …";
-    pub const WAITING: &str = "Waiting for your payment";
-    pub const WAITING_LEAD: &str =
-        "Finish paying in the other tab. This page notices by itself; that can take a moment after you pay.";
-    pub const STOP_WAITING: &str = "I did not pay";
-    pub const GAVE_UP: &str = "No payment has arrived yet. Refresh this page to look again.";
-    pub const BLOCKED: &str = "Your browser kept the new tab from opening.";
-    pub const OPEN_HERE: &str = "Open billing page";
-    pub const OPENING: &str = "Opening the billing page …";
-    pub const NEW_TAB: &str = "opens in a new tab";
-
-    pub fn title(number: &str) -> String {
-        format!("Invoice {number}")
-    }
-    pub fn tax(rate: &str) -> String {
-        format!("Tax {}%", without_trailing_zeros(rate))
-    }
-    /// `19.000` as people write it.
-    fn without_trailing_zeros(rate: &str) -> &str {
-        if rate.contains('.') { rate.trim_end_matches('0').trim_end_matches('.') } else { rate }
-    }
-    pub fn paid(number: &str) -> String {
-        format!("Invoice {number} is paid. Thank you.")
-    }
-    pub fn changed(number: &str, status: &str) -> String {
-        format!("Invoice {number} is now: {status}.")
-    }
-}
-
-/// Profile.
-pub mod profile {
-    pub const TITLE: &str = "Profile";
-    pub const LEAD: &str = "Your login and the details on your invoices.";
-    pub const LOGIN: &str = "Login";
-    pub const NAME: &str = "Name";
-    pub const EMAIL: &str = "E-mail address";
-    pub const SINCE: &str = "Member since";
-    pub const BILLING: &str = "Billing details";
-    pub const COMPANY: &str = "Company";
-    pub const BILLING_EMAIL: &str = "Invoices go to";
-    pub const ADDRESS: &str = "Address";
-    pub const PHONE: &str = "Phone";
-    pub const TAX_ID: &str = "Tax number";
-    pub const CURRENCY: &str = "Currency";
-    pub const APPEARANCE: &str = "Appearance";
-    pub const APPEARANCE_LEAD: &str = "Kept on this device only.";
-    pub const UNAVAILABLE: &str = "Billing details are not available right now";
-    pub const NOT_READY: &str = "Billing details appear once your account is set up.";
-    pub const NOT_GIVEN: &str = "Not given";
+/// The pages of one's own account.
+pub mod account {
+    pub const NAVIGATION: &str = "Account";
+    pub const PROFILE: &str = "Profile";
+    pub const SECURITY: &str = "Security";
+    pub const ACTIVITY: &str = "Activity";
+    pub const SWITCH: &str = "Switch account";
+    pub const SWITCH_TO: &str = "Switch";
+    pub const CURRENT: &str = "In use";
+    pub const OWN: &str = "Your own account";
+    pub const GUEST: &str = "You are a guest here";
 }
 
 /// Nothing here, or nothing left.

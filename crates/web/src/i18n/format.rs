@@ -5,8 +5,9 @@
 use std::cell::RefCell;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use leptos::prelude::window;
 use shared_types::{money::Money, wire::day_text};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::js_sys::{Array, Date, Function, Intl, Object, Reflect};
 
 thread_local! {
@@ -76,6 +77,19 @@ fn number_format(style: &MoneyStyle) -> Option<Function> {
         ("maximumFractionDigits", decimals.into()),
     ]);
     Some(Intl::NumberFormat::new(&Array::new(), &options).format())
+}
+
+/// A country by its name in the browser's language; the code where the browser knows none.
+pub fn country(code: &str) -> String {
+    let name = || {
+        let intl = Reflect::get(&window(), &"Intl".into()).ok()?;
+        let class: Function = Reflect::get(&intl, &"DisplayNames".into()).ok()?.dyn_into().ok()?;
+        let arguments = Array::of2(&Array::new(), &options(&[("type", "region".into())]));
+        let names = Reflect::construct(&class, &arguments).ok()?;
+        let of: Function = Reflect::get(&names, &"of".into()).ok()?.dyn_into().ok()?;
+        of.call1(&names, &code.into()).ok()?.as_string()
+    };
+    name().unwrap_or_else(|| code.to_owned())
 }
 
 /// A day, such as `Mar 4, 2026`. Days have no time and no time zone.

@@ -3,6 +3,7 @@
 use crate::{
     api::ApiError,
     i18n::{codes, en},
+    passkeys::PasskeyTrouble,
 };
 
 /// A failure in words.
@@ -33,6 +34,15 @@ pub fn message_of(error: &ApiError) -> Message {
         _ => detail.to_owned(),
     };
     Message { title: title.to_owned(), detail, request_id: error.request_id() }
+}
+
+/// Why the browser's dialog for passkeys had no outcome.
+pub fn passkey_trouble(trouble: PasskeyTrouble) -> Message {
+    let (title, detail) = match trouble {
+        PasskeyTrouble::Dismissed => en::passkey::DISMISSED,
+        PasskeyTrouble::Unsupported => en::passkey::UNSUPPORTED,
+    };
+    Message { title: title.to_owned(), detail: detail.to_owned(), request_id: None }
 }
 
 #[cfg(test)]

@@ -7,4 +7,4 @@ pub mod en;
 pub mod format;
 mod message;
 
-pub use message::{Message, message_of};
+pub use message::{Message, message_of, passkey_trouble};

@@ -32,7 +32,7 @@ pub fn AppLayout(page: ViewFn) -> impl IntoView {
     let theme = expect_context::<ThemeChoice>();
     redirect_strangers(session);
     let gate = Memo::new(move |_| match session.state() {
-        SessionState::Loading | SessionState::Anonymous(_) => Gate::Wait,
+        SessionState::Loading | SessionState::Anonymous(_) | SessionState::SecondFactor(_) => Gate::Wait,
         SessionState::Unknown(error) => Gate::Trouble(error),
         SessionState::SignedIn(_) => Gate::Open,
     });
@@ -79,12 +79,15 @@ fn redirect_strangers(session: Session) {
     let client = expect_context::<QueryClient>();
     let router = expect_context::<Router>();
     Effect::new(move |_| {
-        let SessionState::Anonymous(why) = session.state() else { return };
-        client.clear();
-        let login = match why {
-            Farewell::SignedOut => routes::LOGIN.to_owned(),
-            Farewell::None | Farewell::Ended => routes::login_then(&router.here()),
+        let login = match session.state() {
+            SessionState::Anonymous(Farewell::SignedOut | Farewell::PasswordReset) => {
+                routes::LOGIN.to_owned()
+            }
+            SessionState::Anonymous(Farewell::None | Farewell::Ended) => routes::login_then(&router.here()),
+            SessionState::SecondFactor(_) => routes::with_next(routes::MFA, &router.here()),
+            SessionState::Loading | SessionState::Unknown(_) | SessionState::SignedIn(_) => return,
         };
+        client.clear();
         router.replace(&login);
     });
 }

@@ -1,30 +1,51 @@
 //! The ways between the pages. Only what exists is named.
 
 use leptos::task::spawn_local;
+use shared_types::account::Permission;
 
+use super::accounts::AccountSwitch;
 use crate::{
     components::ui::{Icon, Menu, MenuAction, Sign, Toasts, Tone},
-    i18n::{en::shell as text, message_of},
+    i18n::{
+        en::{account, shell as text},
+        message_of,
+    },
     prelude::*,
-    queries::{QueryClient, sign_out},
+    queries::{QueryClient, identity::sign_out},
     router::Router,
     routes,
     session::Session,
 };
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 struct Place {
     path: &'static str,
     name: &'static str,
     sign: Sign,
+    /// What one has to be allowed to do, to find anything there.
+    needs: Option<Permission>,
 }
 
 /// At most five, since a phone's bar holds no more.
 const PLACES: [Place; 3] = [
-    Place { path: routes::HOME, name: text::DASHBOARD, sign: Sign::Home },
-    Place { path: routes::INVOICES, name: text::INVOICES, sign: Sign::Invoice },
-    Place { path: routes::PROFILE, name: text::PROFILE, sign: Sign::Person },
+    Place { path: routes::HOME, name: text::DASHBOARD, sign: Sign::Home, needs: None },
+    Place {
+        path: routes::INVOICES,
+        name: text::INVOICES,
+        sign: Sign::Invoice,
+        needs: Some(Permission::Invoices),
+    },
+    Place { path: routes::PROFILE, name: text::PROFILE, sign: Sign::Person, needs: None },
 ];
+
+/// The places that the account lets the person see.
+fn places() -> Memo<Vec<Place>> {
+    let session = expect_context::<Session>();
+    Memo::new(move |_| {
+        let open = |place: &Place| place.needs.is_none_or(|needed| session.may(needed));
+        PLACES.into_iter().filter(open).collect()
+    })
+}
 
 /// Whether a page lies at a place or below it.
 fn is_at(place: &str, path: &str) -> bool {
@@ -40,10 +61,13 @@ fn current(place: &'static str) -> impl Fn() -> Option<&'static str> + Copy {
 /// The column of a wide screen.
 #[component]
 pub fn SideNavigation() -> impl IntoView {
+    let places = places();
     view! {
         <nav aria-label=text::NAVIGATION>
             <ul class="grid gap-1">
-                {PLACES
+                {move || places
+                    .get()
+                    .into_iter()
                     .map(|place| {
                         view! {
                             <li>
@@ -67,13 +91,16 @@ pub fn SideNavigation() -> impl IntoView {
 /// The bar at the bottom of a narrow screen.
 #[component]
 pub fn BottomBar() -> impl IntoView {
+    let places = places();
     view! {
         <nav
             aria-label=text::NAVIGATION
             class="no-print fixed inset-x-0 bottom-0 z-20 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
         >
             <ul class="mx-auto flex max-w-lg">
-                {PLACES
+                {move || places
+                    .get()
+                    .into_iter()
                     .map(|place| {
                         view! {
                             <li class="grow basis-0">
@@ -114,7 +141,16 @@ pub fn AccountMenu(
     let name = Memo::new(move |_| {
         session.user().map(|user| format!("{} {}", user.first_name, user.last_name)).unwrap_or_default()
     });
-    let email = Memo::new(move |_| session.user().map(|user| user.email).unwrap_or_default());
+    // Below the name stands the account that is acted for, where there are several; else the address.
+    let email = Memo::new(move |_| {
+        let Some(person) = session.person() else { return String::new() };
+        match person.account {
+            Some(account) if person.can_switch => account.name,
+            _ => person.user.email,
+        }
+    });
+    let can_switch = Memo::new(move |_| session.person().is_some_and(|person| person.can_switch));
+    let switching = RwSignal::new(false);
     let face = move || view! { <Face name=name email=email side=side /> };
     let (id, panel, button) = if side {
         (
@@ -136,8 +172,27 @@ pub fn AccountMenu(
                 <Icon sign=Sign::Person class="size-[1.125rem] text-faint" />
                 {text::PROFILE}
             </a>
+            <a
+                href=routes::SECURITY
+                role="menuitem"
+                tabindex="-1"
+                class="flex min-h-11 items-center gap-3 rounded-lg px-3 text-[0.9375rem] hover:bg-sunken focus-visible:bg-sunken"
+            >
+                <Icon sign=Sign::Shield class="size-[1.125rem] text-faint" />
+                {account::SECURITY}
+            </a>
+            {move || {
+                can_switch
+                    .get()
+                    .then(|| {
+                        view! {
+                            <MenuAction sign=Sign::UpDown text=account::SWITCH on_choose=Callback::new(move |()| switching.set(true)) />
+                        }
+                    })
+            }}
             <MenuAction sign=Sign::Leave text=text::SIGN_OUT on_choose=leave />
         </Menu>
+        <AccountSwitch open=switching />
     }
 }
 

@@ -6,19 +6,24 @@
 
 mod client;
 mod entry;
+pub mod identity;
 mod mutations;
 mod query;
+pub mod security;
 
 pub use crate::api::{ApiError, Freshness};
 pub use client::QueryClient;
-pub use mutations::{confirm_signup, invoice_changed, sign_in, sign_out, sign_up, sso_link};
+pub use mutations::{invoice_changed, sso_link};
 pub use query::Query;
 
 use shared_types::{
-    account::{MeView, SummaryView},
+    account::{AccountChoiceView, MeView, SummaryView},
+    auth::AuthOptionsView,
     billing::{InvoiceDetailView, InvoiceView},
     ids::InvoiceId,
+    link::LinkView,
     page::{DataView, ItemView, ListView},
+    security::{MfaView, SessionItemView},
 };
 
 use crate::{api, pages::billing::list_state::ListState};
@@ -26,6 +31,36 @@ use crate::{api, pages::billing::list_state::ListState};
 /// The customer and what billing has on file.
 pub fn use_me() -> Query<DataView<MeView>> {
     query::use_query(api::account::me)
+}
+
+/// Which ways in there are beside the portal's own password.
+pub fn use_auth_options() -> Query<DataView<AuthOptionsView>> {
+    query::use_query(api::auth::options)
+}
+
+/// How far linking has come in this browser, if it has begun.
+pub fn use_link() -> Query<DataView<Option<LinkView>>> {
+    query::use_query(api::auth::link)
+}
+
+/// The regions of a country.
+pub fn use_regions(country: impl Fn() -> String + Send + Sync + 'static) -> Query<DataView<Vec<String>>> {
+    query::use_query(move || api::account::regions(&country()))
+}
+
+/// What protects the account.
+pub fn use_mfa() -> Query<DataView<MfaView>> {
+    query::use_query(api::security::mfa)
+}
+
+/// Signed-in browsers.
+pub fn use_sessions() -> Query<DataView<Vec<SessionItemView>>> {
+    query::use_query(api::security::sessions)
+}
+
+/// Accounts that the person may act for.
+pub fn use_accounts() -> Query<DataView<Vec<AccountChoiceView>>> {
+    query::use_query(api::security::accounts)
 }
 
 /// The dashboard.

@@ -39,6 +39,10 @@ pub enum Sign {
     Inbox,
     Circle,
     Link,
+    Key,
+    Shield,
+    Trash,
+    Plus,
 }
 
 impl Sign {
@@ -88,6 +92,10 @@ impl Sign {
             Self::Close => "M6 6l12 12M18 6L6 18",
             Self::Inbox => "M4 13l2.5-8h11L20 13v6H4zM4 13h5l1 2.5h4l1-2.5h5",
             Self::Circle => "M12 3a9 9 0 1 0 9 9",
+            Self::Key => "M15 4a5 5 0 1 0 0 10a5 5 0 0 0 0-10zM11.4 12.6L4 20M6 18l2.5 2.5M9 15l2 2",
+            Self::Shield => "M12 3l7.5 3v5.5c0 4.6-3.1 7.9-7.5 9.5c-4.4-1.6-7.5-4.9-7.5-9.5V6z",
+            Self::Trash => "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10.5 11v5M13.5 11v5",
+            Self::Plus => "M12 5v14M5 12h14",
             Self::Link => {
                 "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7L12 7M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7L12 17"
             }

@@ -3,6 +3,7 @@
 mod badge;
 mod button;
 mod card;
+mod choice;
 mod dialog;
 mod field;
 mod icon;
@@ -21,8 +22,9 @@ mod value;
 pub use badge::{Badge, Tone};
 pub use button::{Button, ButtonLink, Look, RefreshButton};
 pub use card::{Card, CardTitle};
+pub use choice::{Choice, Choices};
 pub use dialog::Dialog;
-pub use field::{FieldFrame, TextInput};
+pub use field::{FieldFrame, TextInput, described_by};
 pub use icon::{Icon, Sign};
 pub use menu::{Menu, MenuAction};
 pub use page::{PageHeading, Panel};

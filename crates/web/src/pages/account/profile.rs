@@ -1,18 +1,19 @@
-//! Login and billing details, to read.
+//! Login and billing details, to read and to change; what else the portal keeps.
 
 use shared_types::{
     account::{BillingContactView, MeView},
     page::Section,
 };
 
+use super::{billing_form::BillingForm, email_change::EmailChange, name_form::NameForm, tabs::AccountTabs};
 use crate::{
     components::ui::{
-        Bone, Card, CardTitle, ErrorState, LoadingText, Notice, PageHeading, Sign, StaleNotice, ThemeSwitch,
-        Tone,
+        Bone, Button, ButtonLink, Card, CardTitle, ErrorState, LoadingText, Notice, PageHeading, Sign,
+        StaleNotice, ThemeSwitch, Tone,
     },
     i18n::{codes, en::profile as text, format, message_of},
     prelude::*,
-    queries::{Freshness, use_me},
+    queries::{Freshness, security::EXPORT, use_me},
     theme::ThemeChoice,
 };
 
@@ -25,6 +26,7 @@ pub fn Profile() -> impl IntoView {
     let retry = Callback::new(move |()| query.refresh(Freshness::Now));
     view! {
         <PageHeading title=text::TITLE lead=Some(text::LEAD.to_owned()) />
+        <AccountTabs />
         <div class="mt-6 grid gap-4 lg:grid-cols-2 lg:items-start lg:gap-6">
             {move || match (me.get(), query.view().error) {
                 (Some(me), _) => {
@@ -51,12 +53,23 @@ pub fn Profile() -> impl IntoView {
                 <p class="mt-2 mb-4 text-[0.9375rem] text-soft">{text::APPEARANCE_LEAD}</p>
                 <ThemeSwitch choice=theme group="profile-theme" />
             </Card>
+            <Card id="export">
+                <CardTitle id="export" sign=Sign::Download>
+                    {text::EXPORT}
+                </CardTitle>
+                <p class="mt-2 mb-4 text-[0.9375rem] text-soft">{text::EXPORT_LEAD}</p>
+                <ButtonLink href=EXPORT.to_owned() sign=Sign::Download>
+                    {text::EXPORT_NOW}
+                </ButtonLink>
+            </Card>
         </div>
     }
 }
 
 #[component]
 fn Login(me: MeView) -> impl IntoView {
+    let (editing, email_open) = (RwSignal::new(false), RwSignal::new(false));
+    let names = (me.first_name.clone(), me.last_name.clone());
     view! {
         <Card id="login">
             <CardTitle id="login" sign=Sign::Person>
@@ -67,6 +80,18 @@ fn Login(me: MeView) -> impl IntoView {
                 (text::EMAIL, me.email),
                 (text::SINCE, format::day_of(me.created_at)),
             ] />
+            {move || if editing.get() {
+                view! { <NameForm names=names.clone() editing=editing /> }.into_any()
+            } else {
+                view! {
+                    <div class="mt-4 flex flex-wrap gap-2">
+                        <Button on_press=Callback::new(move |()| editing.set(true))>{text::CHANGE_NAME}</Button>
+                        <Button on_press=Callback::new(move |()| email_open.set(true))>{text::CHANGE_EMAIL}</Button>
+                    </div>
+                }
+                    .into_any()
+            }}
+            <EmailChange open=email_open />
         </Card>
     }
 }
@@ -76,7 +101,7 @@ fn Billing(me: MeView, on_retry: Callback<()>) -> impl IntoView {
     let contents = match me.billing {
         Section::Ready { data, meta } => view! {
             {meta.stale.then(|| view! { <div class="mt-4"><StaleNotice as_of=meta.as_of /></div> })}
-            <Facts facts=billing_facts(data) />
+            <Details contact=data stale=meta.stale />
         }
         .into_any(),
         Section::Unavailable { code } => {
@@ -110,6 +135,30 @@ fn Billing(me: MeView, on_retry: Callback<()>) -> impl IntoView {
     .into_any()
 }
 
+/// To read, or to change. An old copy is not a good thing to start a change from.
+#[component]
+fn Details(contact: BillingContactView, stale: bool) -> impl IntoView {
+    let editing = RwSignal::new(false);
+    move || {
+        let contact = contact.clone();
+        if editing.get() {
+            return view! { <BillingForm contact=contact editing=editing /> }.into_any();
+        }
+        view! {
+            <Facts facts=billing_facts(contact) />
+            {(!stale)
+                .then(|| {
+                    view! {
+                        <div class="mt-4">
+                            <Button on_press=Callback::new(move |()| editing.set(true))>{text::CHANGE_BILLING}</Button>
+                        </div>
+                    }
+                })}
+        }
+        .into_any()
+    }
+}
+
 fn billing_facts(contact: BillingContactView) -> Vec<(&'static str, String)> {
     vec![
         (text::NAME, join(&[&contact.first_name, &contact.last_name], " ")),
@@ -127,7 +176,8 @@ fn address(contact: &BillingContactView) -> String {
     let town = join(&[&contact.postcode, &contact.city], " ");
     // City states and many British addresses name the town twice.
     let state = if contact.state.eq_ignore_ascii_case(&contact.city) { "" } else { &contact.state };
-    join(&[&contact.address1, &contact.address2, &town, state, &contact.country], "\n")
+    let country = format::country(&contact.country);
+    join(&[&contact.address1, &contact.address2, &town, state, &country], "\n")
 }
 
 fn join(parts: &[&str], separator: &str) -> String {

@@ -17,7 +17,10 @@ use crate::{
         format,
     },
     prelude::*,
-    queries::{QueryClient, confirm_signup, sign_up},
+    queries::{
+        QueryClient,
+        identity::{confirm_signup, sign_up},
+    },
     routes,
 };
 

@@ -13,6 +13,7 @@ use super::{
     payment::{PaymentWatch, Watching},
 };
 use crate::{
+    browser,
     components::ui::{Amount, AsOf, Button, Card, CardTitle, Day, Icon, Look, Sign},
     i18n::{en, en::invoice as text, format},
     prelude::*,
@@ -179,7 +180,7 @@ fn Tools(query: Query<ItemView<InvoiceDetailView>>) -> impl IntoView {
             >
                 {en::shell::REFRESH}
             </Button>
-            <Button look=Look::Quiet sign=Sign::Printer on_press=Callback::new(|()| print_page())>
+            <Button look=Look::Quiet sign=Sign::Printer on_press=Callback::new(|()| browser::print())>
                 {text::PRINT}
             </Button>
         </div>
@@ -207,11 +208,6 @@ fn Dates(dates: [(&'static str, Option<NaiveDate>); 3]) -> impl IntoView {
                 .collect_view()}
         </dl>
     }
-}
-
-fn print_page() {
-    // A browser without printing has nothing to say about it.
-    let _ = window().print();
 }
 
 /// What stands in the place of the button.

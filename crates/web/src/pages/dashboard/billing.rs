@@ -18,18 +18,21 @@ use crate::{
 /// Overdue first, then the next payment, then the good news.
 #[component]
 pub fn BillingCard(section: Part<BillingSummary>, on_retry: Callback<()>) -> impl IntoView {
-    view! {
-        <Show when=move || is_shown(section)>
-            <Card id="billing" class="p-5 sm:p-6 lg:col-span-2 flex flex-col">
-                <CardTitle id="billing" sign=Sign::Card>
-                    {text::BILLING}
-                </CardTitle>
-                {move || match section.get() {
-                    Some(Section::Ready { data, .. }) => view! { <Owed billing=data /> }.into_any(),
-                    other => without_answer(other, on_retry),
-                }}
-            </Card>
-        </Show>
+    let shown = is_shown(section);
+    move || {
+        shown.get().then(|| {
+            view! {
+                <Card id="billing" class="p-5 sm:p-6 lg:col-span-2 flex flex-col">
+                    <CardTitle id="billing" sign=Sign::Card>
+                        {text::BILLING}
+                    </CardTitle>
+                    {move || match section.get() {
+                        Some(Section::Ready { data, .. }) => view! { <Owed billing=data /> }.into_any(),
+                        other => without_answer(other, on_retry),
+                    }}
+                </Card>
+            }
+        })
     }
 }
 

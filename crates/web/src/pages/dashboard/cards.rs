@@ -16,8 +16,8 @@ use crate::{
 pub type Part<T> = Memo<Option<Section<T>>>;
 
 /// Whether a part is shown at all: what the person may not see of the account is not there.
-pub fn is_shown<T: Send + Sync + 'static>(section: Part<T>) -> bool {
-    section.with(|section| !matches!(section, Some(Section::NotAllowed)))
+pub fn is_shown<T: Send + Sync + 'static>(section: Part<T>) -> Memo<bool> {
+    Memo::new(move |_| section.with(|section| !matches!(section, Some(Section::NotAllowed))))
 }
 
 /// What a part shows that has no answer: still loading, not there yet, or not to be had.
@@ -57,18 +57,21 @@ fn Unavailable(code: ProblemCode, on_retry: Callback<()>) -> impl IntoView {
 /// Does everything run?
 #[component]
 pub fn ServicesCard(section: Part<ServicesSummary>, on_retry: Callback<()>) -> impl IntoView {
-    view! {
-        <Show when=move || is_shown(section)>
-            <Card id="services">
-                <CardTitle id="services" sign=Sign::Server>
-                    {text::SERVICES}
-                </CardTitle>
-                {move || match section.get() {
-                    Some(Section::Ready { data, .. }) => view! { <Services services=data /> }.into_any(),
-                    other => without_answer(other, on_retry),
-                }}
-            </Card>
-        </Show>
+    let shown = is_shown(section);
+    move || {
+        shown.get().then(|| {
+            view! {
+                <Card id="services">
+                    <CardTitle id="services" sign=Sign::Server>
+                        {text::SERVICES}
+                    </CardTitle>
+                    {move || match section.get() {
+                        Some(Section::Ready { data, .. }) => view! { <Services services=data /> }.into_any(),
+                        other => without_answer(other, on_retry),
+                    }}
+                </Card>
+            }
+        })
     }
 }
 
@@ -98,18 +101,21 @@ fn Services(services: ServicesSummary) -> impl IntoView {
 /// Does anyone wait for me?
 #[component]
 pub fn SupportCard(section: Part<SupportSummary>, on_retry: Callback<()>) -> impl IntoView {
-    view! {
-        <Show when=move || is_shown(section)>
-            <Card id="support">
-                <CardTitle id="support" sign=Sign::Speech>
-                    {text::SUPPORT}
-                </CardTitle>
-                {move || match section.get() {
-                    Some(Section::Ready { data, .. }) => view! { <Cases support=data /> }.into_any(),
-                    other => without_answer(other, on_retry),
-                }}
-            </Card>
-        </Show>
+    let shown = is_shown(section);
+    move || {
+        shown.get().then(|| {
+            view! {
+                <Card id="support">
+                    <CardTitle id="support" sign=Sign::Speech>
+                        {text::SUPPORT}
+                    </CardTitle>
+                    {move || match section.get() {
+                        Some(Section::Ready { data, .. }) => view! { <Cases support=data /> }.into_any(),
+                        other => without_answer(other, on_retry),
+                    }}
+                </Card>
+            }
+        })
     }
 }
 

@@ -98,6 +98,7 @@ fn Answers(
     let stale = query.part(|answer| oldest(&answer.data, |meta| meta.stale));
     let retry = Callback::new(move |()| query.refresh(Freshness::Now));
     let billing = query.part(|answer| answer.data.billing.clone());
+    let shown = is_shown(billing);
     view! {
         {move || stale.get().flatten().map(|meta| view! { <div class="mb-4"><StaleNotice as_of=meta.as_of /></div> })}
         <div class="grid gap-4 lg:grid-cols-3 lg:gap-6">
@@ -107,9 +108,7 @@ fn Answers(
                 <SupportCard section=query.part(|answer| answer.data.support.clone()) on_retry=retry />
             </div>
         </div>
-        <Show when=move || connected && is_shown(billing)>
-            <RecentInvoices />
-        </Show>
+        {move || (connected && shown.get()).then(|| view! { <RecentInvoices /> })}
     }
 }
 
