@@ -6,6 +6,7 @@ pub mod cached;
 pub mod client_ip;
 pub mod cookies;
 pub mod csrf;
+mod current_user;
 pub mod edge;
 pub mod flow_cookie;
 pub mod headers;

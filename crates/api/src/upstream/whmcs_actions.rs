@@ -9,6 +9,10 @@ pub const WHMCS_ACTIONS: &[&str] = &[
     "GetClientsProducts",
     "GetInvoice",
     "GetInvoices",
+    "GetUserPermissions",
     "GetUsers",
+    "UpdateClient",
+    "UpdateUser",
+    "ValidateLogin",
     "WhmcsDetails",
 ];

@@ -68,14 +68,14 @@ async fn linus_acts_for_three_accounts(app: &TestApp) {
 
     let switched = data(&linus.switch_to(MOOMIN).await.expect(200));
     assert_eq!(switched["account"]["owner"], false);
-    assert_eq!(switched["account"]["permissions"], json!(["invoices", "services"]));
+    assert_eq!(switched["account"]["permissions"], json!(["services", "invoices"]));
     app.run_jobs().await;
     let ledger = app.ledger().await;
     let keys: Vec<_> = ledger["salesforce"]["records"]
         .as_array()
         .unwrap()
         .iter()
-        .filter_map(|record| record["fields"]["Portal_Contact_Key__c"].as_str())
+        .filter_map(|record| record["fields"]["WHMCS_Contact_Id__c"].as_str())
         .filter(|key| key.ends_with(&format!("-{}", sandbox::demo::LINUS)))
         .collect();
     for client in [KERNEL, TUX, MOOMIN] {

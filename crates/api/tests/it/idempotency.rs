@@ -29,14 +29,14 @@ on_both_engines!(
 
 /// Operations that write and take no key: signing in and out twice does no harm, and neither answer may be kept.
 const EXEMPT: &[&str] = &[
-    "issue_token",
-    "refresh_token",
-    "revoke_token",
     "begin_passkey_login",
     "begin_passkey_step_up",
+    "issue_token",
     "log_in",
     "log_in_with_passkey",
     "log_out",
+    "refresh_token",
+    "revoke_token",
     "send_code_again",
     "step_up",
     "step_up_with_passkey",

@@ -64,7 +64,8 @@ async fn fifty_parallel_answers_of_one_ceremony_get_one_session(app: &TestApp) {
     let answers = join_all(copies.iter().map(|copy| copy.answer_ceremony(LOGIN, &ceremony, &answer))).await;
     let signed_in = answers.iter().filter(|answer| answer.status == 200).count();
     assert_eq!(signed_in, 1);
-    assert_eq!(answers.iter().filter(|answer| answer.status == 422).count(), 49);
+    // Refused, until the network has had its failures of the hour.
+    assert_eq!(answers.iter().filter(|answer| matches!(answer.status, 422 | 429)).count(), 49);
 }
 
 async fn fifty_parallel_additions_of_one_ceremony_add_one_key(app: &TestApp) {

@@ -52,6 +52,8 @@ pub async fn log_in_with_passkey(
         _ => None,
     };
     let opened = sign_in(&app, user, waiting.map(|session| &**session), &origin).await?;
+    // Only failures count.
+    app.limits.give_back(Action::LoginSource, &origin.network).await?;
     match waiting {
         Some(session) => app.sessions.announce_end(session),
         None => {

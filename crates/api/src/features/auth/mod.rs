@@ -75,6 +75,19 @@ async fn complete_sign_in(
     factors: Factors,
     origin: &Origin,
 ) -> ApiResult<(OpenedSession, SessionView)> {
+    let tell = !factors.has(Factor::EmailCode);
+    open_session(app, tx, user, factors, origin, tell).await
+}
+
+/// The same; `tell` says whether the owner is told of a device that is not known.
+async fn open_session(
+    app: &App,
+    tx: &SystemTx,
+    user: UserId,
+    factors: Factors,
+    origin: &Origin,
+    tell: bool,
+) -> ApiResult<(OpenedSession, SessionView)> {
     let mut session = app.sessions.open(factors, origin);
     let devices = tx.devices();
     let known = match &origin.device_token {
@@ -86,7 +99,7 @@ async fn complete_sign_in(
         (device, token)
     } else {
         let is_first = !devices.any(user).await?;
-        if !is_first && !session.row.factors.has(Factor::EmailCode) {
+        if !is_first && tell {
             app.jobs.enqueue(&tx.jobs(), Job::MailNotice { user, notice: Notice::NewDevice }).await?;
         }
         let token = DeviceToken(app.random.token());
@@ -211,7 +224,8 @@ async fn session_for_replay(
         return Ok(None);
     }
     let tx = app.db.as_system().await?;
-    let (session, _) = complete_sign_in(app, &tx, user.id, factors, origin).await?;
+    // The browser that asked first: the cookies of its device were lost with the answer.
+    let (session, _) = open_session(app, &tx, user.id, factors, origin, false).await?;
     tx.commit().await?;
     Ok(Some(session))
 }
