@@ -82,7 +82,10 @@ pub struct SignedInProblems;
 impl IntoResponses for SignedInProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         problems(&[
-            (401, "`auth.required`, `auth.mfa_required`; where a password is asked for also `auth.invalid_credentials`"),
+            (
+                401,
+                "`auth.required`, `auth.mfa_required`; where a password is asked for also `auth.invalid_credentials`",
+            ),
             FORBIDDEN,
             LIMITED,
             INTERNAL,

@@ -3,8 +3,8 @@
 pub mod account;
 pub mod code_request;
 pub mod factor;
-pub mod link;
 pub mod letter;
+pub mod link;
 pub mod notice;
 pub mod password_rules;
 pub mod profile;

@@ -20,14 +20,10 @@ use crate::{
     bus::{Bus, Event},
     clock::Clock,
     crypto::{KeyRing, Random},
-    domain::{
-        account::RIGHTS_GROW_OLD,
-        factor::Factors,
-    },
+    domain::{account::RIGHTS_GROW_OLD, factor::Factors},
     error::{ApiError, ApiResult},
     store::{
-        AccountLink, Db, LiveSession, Mapping, NewSession, SessionLevel, StoreError, SystemTx,
-        TokenHash,
+        AccountLink, Db, LiveSession, Mapping, NewSession, SessionLevel, StoreError, SystemTx, TokenHash,
     },
     telemetry,
     tokens::Claims,

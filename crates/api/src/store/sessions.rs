@@ -339,9 +339,10 @@ impl<'t> UserSessions<'t> {
         let pending = new.level == SessionLevel::MfaPending;
         let kept: Vec<Uuid> = self
             .live(pending)
+            .filter(COLUMN.id.ne(new.id.as_uuid()))
             .select_only()
             .column(Column::Id)
-            .limit(if pending { MAX_PENDING } else { MAX_SESSIONS })
+            .limit(if pending { MAX_PENDING - 1 } else { MAX_SESSIONS - 1 })
             .into_tuple()
             .all(self.tx.connection())
             .await?;

@@ -112,8 +112,7 @@ fn every_operation_says_what_it_is_and_what_it_can_answer() {
         assert!(has("401") || PUBLIC.contains(&name), "{name} does not say that one must be signed in");
         assert_eq!(method != "get", has("415"), "{name}: bodies are for those who write");
         // There is one authenticator app at most, so its path needs no id.
-        let may_be_absent =
-            ["finish_linking", "remove_totp", "start_linking", "switch_account"];
+        let may_be_absent = ["finish_linking", "remove_totp", "start_linking", "switch_account"];
         assert_eq!(path.contains('{') || may_be_absent.contains(&name), has("404"), "{name}");
         for (status, response) in responses {
             assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{name} {status}");

@@ -67,11 +67,7 @@ async fn grace_brings_her_login_and_is_never_asked_for_it_again(app: &TestApp) {
     let ledger = app.ledger().await;
     let key = format!("{GRACE}-{}", sandbox::demo::GRACE);
     let contacts = ledger["salesforce"]["records"].as_array().unwrap().iter();
-    assert_eq!(
-        contacts.filter(|record| record["fields"]["WHMCS_Contact_Id__c"] == key).count(),
-        1,
-        "{key}"
-    );
+    assert_eq!(contacts.filter(|record| record["fields"]["WHMCS_Contact_Id__c"] == key).count(), 1, "{key}");
     assert_eq!(app.calls("whmcs", "AddClient").await, 0);
     let mails = app.mails("grace@example.com").await;
     assert!(mails[0]["subject"].as_str().unwrap().contains("billing login was connected"), "{mails:?}");

@@ -257,33 +257,24 @@ async fn asvs_7_4_2_a_disabled_user_has_no_tokens(app: &TestApp) {
 }
 
 async fn asvs_6_3_4_a_second_factor_is_asked_for(app: &TestApp) {
-    app.seed("ada@example.com").await;
-    let ada = app.user_id("ada@example.com").await;
-    let connection = sea_orm::Database::connect(unguarded(app)).await.unwrap();
-    let id = ada.as_uuid().simple().to_string();
-    let sql = if app.has_redis() {
-        format!("INSERT INTO mfa_totp VALUES ('{id}', '\\x00', 0, now(), now())")
-    } else {
-        let at = "2026-01-01T00:00:00+00:00";
-        format!("INSERT INTO mfa_totp VALUES (X'{id}', X'00', 0, '{at}', '{at}')")
-    };
-    connection.execute_unprepared(&sql).await.unwrap();
-    connection.close().await.unwrap();
+    let (authenticator, codes) = app.signed_in("ada@example.com").await.set_up_totp(app).await;
     let mut body = json!({ "email": "ada@example.com", "password": PASSWORD });
     let asked = post(app, "/api/auth/token", &body).await.expect_problem(401, "auth.mfa_required");
-    assert_eq!(asked.json()["methods"], json!(["totp"]));
+    assert_eq!(asked.json()["methods"], json!(["totp", "recovery_code"]));
     for (method, code, expected) in [
         (json!("totp"), Value::Null, "/code required"),
         (Value::Null, json!("123456"), "/method required"),
         (json!("email_code"), json!("123456"), "/method choice"),
-        (json!("recovery_code"), json!("ab-123456"), "/method choice"),
         (json!("totp"), json!("12"), "/code code"),
     ] {
         (body["method"], body["code"]) = (method, code);
         let refused = post(app, "/api/auth/token", &body).await.expect_problem(422, "validation");
         assert_eq!(refused.field_errors(), [expected]);
     }
-    (body["method"], body["code"]) = (json!("totp"), json!("000000"));
+    (body["method"], body["code"]) = (json!("totp"), json!(authenticator.wrong_code(app)));
+    post(app, "/api/auth/token", &body).await.expect_problem(422, "auth.factor_invalid");
+    (body["method"], body["code"]) = (json!("recovery_code"), json!(codes[0]));
+    post(app, "/api/auth/token", &body).await.expect(200);
     post(app, "/api/auth/token", &body).await.expect_problem(422, "auth.factor_invalid");
     // Nothing of it is told to who does not know the password.
     body["password"] = json!("not her password");

@@ -90,7 +90,9 @@ async fn sessions_leave_an_account_that_is_gone(t: Arc<TestDb>) {
     let tx = t.db.as_system().await.unwrap();
     assert_eq!(tx.sessions().by_token_hash(&guest_token).await.unwrap().unwrap().active_client_id, None);
     assert_eq!(tx.sessions().by_token_hash(&own_token).await.unwrap().unwrap().active_client_id, Some(45));
+    drop(tx);
     let mallory = t.add_user("mallory@example.com").await;
+    let tx = t.db.as_system().await.unwrap();
     assert!(!tx.sessions_of(mallory).act_for(own, Some(44)).await.unwrap(), "somebody else's session");
 }
 

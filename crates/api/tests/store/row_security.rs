@@ -100,7 +100,7 @@ async fn every_table_is_secured(t: Arc<TestDb>) {
                 AND relname <> 'seaql_migrations' AND NOT (relrowsecurity AND relforcerowsecurity)";
     assert_eq!(count(&connection, open).await, 0);
     let all = "pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace";
-    assert_eq!(count(&connection, all).await, 24);
+    assert_eq!(count(&connection, all).await, 20);
 }
 
 async fn a_user_reads_and_changes_own_rows_only(t: Arc<TestDb>) {

@@ -67,7 +67,7 @@ fn sections_and_sessions_read_as_serde_reads_them() {
     agrees::<DataView<SessionView>>(r#"{"data":{"state":"anonymous"}}"#);
     agrees::<DataView<SessionView>>(&format!(
         r#"{{"data":{{"state":"signed_in","user":{{"id":"{ID}","email":"a@b.de","first_name":"A","last_name":"B"}},
-        "auth_time":"2026-02-01T10:00:00Z","idle_expires_at":"2026-02-01T10:00:00Z","expires_at":"2026-02-01T10:00:00Z"}}}}"#
+        "can_switch":true,"second_factors":["totp"],"auth_time":"2026-02-01T10:00:00Z","idle_expires_at":"2026-02-01T10:00:00Z","expires_at":"2026-02-01T10:00:00Z"}}}}"#
     ));
     agrees::<ChallengeView>(&format!(r#"{{"challenge_id":"{ID}","expires_at":"2026-02-01T10:00:00Z"}}"#));
     agrees::<SsoLinkView>(r#"{"url":"https://b.example/x?y=1&z=\"","expires_at":"2026-02-01T10:00:00Z"}"#);

@@ -7,10 +7,7 @@ use actix_web::{
 use shared_types::{link::LinkView, page::DataView};
 
 use crate::{
-    app::App,
-    domain::link::FlowStage,
-    error::ApiResult,
-    http::flow_cookie::FlowCookie,
+    app::App, domain::link::FlowStage, error::ApiResult, http::flow_cookie::FlowCookie,
     openapi::PublicReadProblems,
 };
 
