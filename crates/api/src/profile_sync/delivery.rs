@@ -60,7 +60,8 @@ impl<'a> Delivery<'a> {
 
     async fn login(&self, profile: &Profile) -> Sent {
         let wish = &self.change.wish;
-        if !wish.login && !(wish.settling_login && self.has_settled) {
+        let is_due = wish.login || (wish.settling_login && self.has_settled);
+        if !is_due {
             return Sent::state(SyncState::Saved);
         }
         let caller = self.caller(self.sender.write_deadline(self.app));

@@ -52,7 +52,7 @@ impl<'t> ProfileChanges<'t> {
     pub async fn list(&self) -> Result<Vec<ProfileChange>, StoreError> {
         let query = Entity::find().filter(COLUMN.user_id.eq(self.user.as_uuid())).order_by_asc(Column::Id);
         let rows = query.all(self.tx.connection()).await?;
-        rows.into_iter().map(|row| self.opened(row)).collect()
+        rows.into_iter().map(|row| self.opened(&row)).collect()
     }
 
     /// Lays a change over what is open for this customer. Returns the wish as it was before.
@@ -98,7 +98,7 @@ impl<'t> ProfileChanges<'t> {
             return Ok(None);
         }
         let row = self.locked(client).await?.ok_or_else(|| StoreError::corrupt("profile_changes"))?;
-        self.opened(row).map(Some)
+        self.opened(&row).map(Some)
     }
 
     /// Gives a wish back. `work` sees the wish as it stands now and says what is left of it; its second argument is whether nobody has
@@ -113,7 +113,7 @@ impl<'t> ProfileChanges<'t> {
             return Err(StoreError::corrupt("profile_changes.whmcs_client_id"));
         };
         let row = self.locked(client).await?.filter(|row| row.id == taken.id && row.fence == taken.fence);
-        let current = self.opened(row.ok_or(StoreError::LeaseLost)?)?;
+        let current = self.opened(&row.ok_or(StoreError::LeaseLost)?)?;
         let mut wish = current.wish;
         work(&mut wish, current.revision == taken.revision);
         if wish.is_fulfilled() {
@@ -160,7 +160,7 @@ impl<'t> ProfileChanges<'t> {
         let unique = OnConflict::new().do_nothing().to_owned();
         Entity::insert(row).on_conflict(unique).exec_without_returning(self.tx.connection()).await?;
         let row = self.locked(client).await?.ok_or_else(|| StoreError::corrupt("profile_changes"))?;
-        self.opened(row)
+        self.opened(&row)
     }
 
     /// The row of a customer, held until the transaction ends.
@@ -178,7 +178,7 @@ impl<'t> ProfileChanges<'t> {
         self.tx.context().seal(sealing::Column::ProfileWish, id, &bytes)
     }
 
-    fn opened(&self, row: Model) -> Result<ProfileChange, StoreError> {
+    fn opened(&self, row: &Model) -> Result<ProfileChange, StoreError> {
         let corrupt = || StoreError::corrupt("profile_changes");
         let bytes = self.tx.context().open(sealing::Column::ProfileWish, row.id, &row.wish_sealed)?;
         let number = |id: i64| u64::try_from(id).map_err(|_| corrupt());

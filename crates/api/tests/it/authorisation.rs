@@ -148,7 +148,6 @@ fn body(operation: &str) -> Value {
         }
         "log_in" | "issue_token" => json!({ "email": "mallory@example.com", "password": PASSWORD }),
         "link_login" => json!({ "email": "ada@example.com", "password": "wrong" }),
-        "confirm_linking" => json!({ "code": "123456" }),
         "set_password" => {
             json!({ "client_id": sandbox::demo::ADA_CLIENT, "password": "walrus-copper-84-lantern" })
         }
@@ -172,7 +171,7 @@ fn body(operation: &str) -> Value {
         "create_sso_link" => json!({ "purpose": "view" }),
         "verify_second_factor" => json!({ "method": "totp", "code": "123456" }),
         "step_up" => json!({ "method": "password", "proof": PASSWORD }),
-        "confirm_totp" => json!({ "code": "123456" }),
+        "confirm_linking" | "confirm_totp" => json!({ "code": "123456" }),
         "refresh_token" | "revoke_token" => json!({ "refresh_token": "A".repeat(43) }),
         "update_me" => json!({ "first_name": "Given" }),
         "update_billing" => json!({ "city": "Bath" }),

@@ -151,7 +151,7 @@ async fn an_answer_from_elsewhere_proves_nothing(app: &TestApp) {
         );
     }
     authenticator = SecurityKey { keys: authenticator.keys, ..SecurityKey::new() };
-    authenticator.host = "evil.example".to_owned();
+    "evil.example".clone_into(&mut authenticator.host);
     refused(browser.use_passkey(LOGIN, &mut authenticator).await);
     refused(
         ada.add_passkey("Key", &mut SecurityKey { host: "evil.example".to_owned(), ..SecurityKey::new() })

@@ -46,10 +46,10 @@ impl Tokens {
 }
 
 /// A request as a page of the other front end sends it.
-fn request(app: &TestApp, method: Method, path: &str) -> RequestBuilder {
+fn request(app: &TestApp, method: &Method, path: &str) -> RequestBuilder {
     let request = app.http.request(method.clone(), format!("{}{path}", app.base));
     let request = request.header("origin", TOKEN_ORIGIN).header("sec-fetch-site", "cross-site");
-    if method == Method::GET { request } else { request.header("content-type", "application/json") }
+    if *method == Method::GET { request } else { request.header("content-type", "application/json") }
 }
 
 async fn send(request: RequestBuilder) -> Answer {
@@ -57,11 +57,11 @@ async fn send(request: RequestBuilder) -> Answer {
 }
 
 async fn post(app: &TestApp, path: &str, body: &Value) -> Answer {
-    send(request(app, Method::POST, path).body(body.to_string())).await
+    send(request(app, &Method::POST, path).body(body.to_string())).await
 }
 
 async fn get(app: &TestApp, path: &str, token: &str) -> Answer {
-    send(request(app, Method::GET, path).bearer_auth(token)).await
+    send(request(app, &Method::GET, path).bearer_auth(token)).await
 }
 
 async fn sign_in(app: &TestApp, email: &str) -> Tokens {
@@ -111,10 +111,10 @@ async fn the_whole_life_of_a_sign_in(app: &TestApp) {
     assert_eq!(me.json()["data"]["email"], "ada@example.com");
     let session = get(app, "/api/auth/session", &tokens.access).await.expect(200);
     assert_eq!((&session.json()["data"]["state"], session.header("set-cookie")), (&json!("signed_in"), ""));
-    let link = request(app, Method::POST, "/api/invoices/7/sso-link").bearer_auth(&tokens.access);
+    let link = request(app, &Method::POST, "/api/invoices/7/sso-link").bearer_auth(&tokens.access);
     let link = link.header("idempotency-key", new_key()).body(json!({ "purpose": "view" }).to_string());
     send(link).await.expect(200);
-    let change = request(app, Method::PATCH, "/api/me/billing").bearer_auth(&tokens.access);
+    let change = request(app, &Method::PATCH, "/api/me/billing").bearer_auth(&tokens.access);
     let change = change.header("idempotency-key", new_key()).body(json!({ "city": "Bath" }).to_string());
     send(change).await.expect(200);
     app.run_jobs().await;
@@ -133,7 +133,7 @@ async fn the_whole_life_of_a_sign_in(app: &TestApp) {
 
     // Signing out by the token does the same.
     let again = sign_in(app, "ada@example.com").await;
-    let out = request(app, Method::POST, "/api/auth/logout").bearer_auth(&again.access).body("{}");
+    let out = request(app, &Method::POST, "/api/auth/logout").bearer_auth(&again.access).body("{}");
     send(out).await.expect(204);
     assert!(!works(app, &again).await);
     refresh(app, &again.refresh).await.expect_problem(401, "auth.required");
@@ -413,7 +413,7 @@ async fn a_cookie_and_a_token_are_refused_together() {
         mallory.send(basic).await.expect(200);
         assert!(works(app, &tokens).await);
         // With any cookie the rules for cookies hold, whatever else is there.
-        let marked = request(app, Method::GET, "/api/me").bearer_auth(&tokens.access);
+        let marked = request(app, &Method::GET, "/api/me").bearer_auth(&tokens.access);
         send(marked.header("cookie", "portal_browser_dev=x")).await.expect_problem(403, "auth.csrf");
     })
     .await;
@@ -430,7 +430,7 @@ async fn what_belongs_to_a_browsers_session_is_not_done_with_a_token() {
             "/api/auth/signup/confirm",
             "/api/me/password",
         ] {
-            let asked = request(app, Method::POST, path).bearer_auth(&tokens.access).body("{}");
+            let asked = request(app, &Method::POST, path).bearer_auth(&tokens.access).body("{}");
             send(asked).await.expect_problem(403, "auth.forbidden");
         }
         // And nothing of it from there without one.
@@ -449,7 +449,7 @@ async fn an_old_proof_is_renewed_by_signing_in_again() {
             tokens = Tokens::of(&refresh(app, &tokens.refresh).await.expect(200));
         }
         let link = |token: &str| {
-            let link = request(app, Method::POST, "/api/invoices/7/sso-link").bearer_auth(token);
+            let link = request(app, &Method::POST, "/api/invoices/7/sso-link").bearer_auth(token);
             link.header("idempotency-key", new_key()).body(json!({ "purpose": "view" }).to_string())
         };
         send(link(&tokens.access)).await.expect_problem(403, "auth.step_up_required");
@@ -482,7 +482,7 @@ async fn asvs_3_5_1_only_named_origins_may_read_and_write_across_sites() {
                     let (from_there, no_browser) =
                         (origin == Some(TOKEN_ORIGIN), (site, origin) == (None, None));
                     let from_here = match site {
-                        Some("same-origin") => matches!(origin, None) || origin == Some(own),
+                        Some("same-origin") => origin.is_none() || origin == Some(own),
                         None => origin == Some(own),
                         _ => false,
                     };

@@ -80,7 +80,7 @@ async fn two_users(t: &TestDb) -> [UserId; 2] {
         tx.recovery_codes().replace(&[("AB".to_owned(), "$argon2id$".into())]).await.unwrap();
         tx.passkeys().insert(&t.new_passkey()).await.unwrap();
         let account = BillingAccount { client_id: 42, user_id: 41 };
-        tx.profile_changes().ask(account, |wish| wish.ask_name()).await.unwrap();
+        tx.profile_changes().ask(account, portal_api::domain::profile::Wish::ask_name).await.unwrap();
         let request = ClaimRequest {
             route: "POST /x",
             key_hash: &[1; 32],

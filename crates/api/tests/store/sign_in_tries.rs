@@ -37,7 +37,7 @@ async fn some_tries_are_free_then_each_costs_a_wait(t: Arc<TestDb>) {
         assert_eq!(take(&t).await, TryDecision::Allowed);
     }
     assert_eq!(take(&t).await, limited(1));
-    t.clock.advance(Duration::from_secs(60));
+    t.clock.advance(Duration::from_mins(1));
     assert_eq!(take(&t).await, TryDecision::Allowed);
     assert_eq!(take(&t).await, limited(2));
     let tx = t.db.as_system().await.unwrap();

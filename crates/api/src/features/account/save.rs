@@ -43,7 +43,7 @@ pub(super) async fn save(
             if let Some(last) = last {
                 tx.account().set_last_name(last.trim()).await?;
             }
-            let before = tx.profile_changes().ask(account, |wish| wish.ask_name()).await?;
+            let before = tx.profile_changes().ask(account, crate::domain::profile::Wish::ask_name).await?;
             (before, Event::ProfileChanged)
         }
         Change::Contact(change) => {

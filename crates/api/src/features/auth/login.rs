@@ -53,15 +53,14 @@ pub async fn log_in(
     let stored = known.as_ref().map(|user| user.password_hash.expose_secret().to_owned());
     let verdict = app.passwords.verify(&password, stored).await?;
     let tried = known.as_ref().map(|user| user.user_id);
-    let opened = match known.filter(|_| verdict != Verdict::Wrong) {
-        Some(user) => proved(&app, &user, &email, admission, &origin).await?,
-        None => {
-            app.audit(Event::SignInFailed, tried, &origin).await?;
-            if !admission.under_attack {
-                return Err(ApiError::new(ProblemCode::InvalidCredentials));
-            }
-            pending::pretend(&app, &email, &origin).await?
+    let opened = if let Some(user) = known.filter(|_| verdict != Verdict::Wrong) {
+        proved(&app, &user, &email, admission, &origin).await?
+    } else {
+        app.audit(Event::SignInFailed, tried, &origin).await?;
+        if !admission.under_attack {
+            return Err(ApiError::new(ProblemCode::InvalidCredentials));
         }
+        pending::pretend(&app, &email, &origin).await?
     };
     if let (Verdict::RightButOutdated, Some(user)) = (verdict, tried) {
         renew_hash(&app, user, &password).await?;

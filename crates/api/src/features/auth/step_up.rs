@@ -105,12 +105,11 @@ async fn code(
 ) -> ApiResult<Proof> {
     let subject = super::factor_subject(user, origin, app).await?;
     app.limits.take(Action::Factor, &subject).await?;
-    match Proof::find(app, user.user_id, method, code).await? {
-        Some(proof) => Ok(proof),
-        None => {
-            app.audit(Event::StepUpFailed, Some(user.user_id), origin).await?;
-            Err(ApiError::new(ProblemCode::FactorInvalid))
-        }
+    if let Some(proof) = Proof::find(app, user.user_id, method, code).await? {
+        Ok(proof)
+    } else {
+        app.audit(Event::StepUpFailed, Some(user.user_id), origin).await?;
+        Err(ApiError::new(ProblemCode::FactorInvalid))
     }
 }
 

@@ -25,23 +25,29 @@ pub struct Case<'a> {
 
 impl<'a> Case<'a> {
     pub async fn of(app: &'a TestApp, operation: &'static str) -> Self {
+        match operation {
+            "sign_up" | "confirm_sign_up" | "link_login" | "confirm_linking" | "set_password"
+            | "forgot_password" | "reset_password" => Self::in_a_browser(app, operation).await,
+            "set_up_totp"
+            | "confirm_totp"
+            | "create_recovery_codes"
+            | "remove_totp"
+            | "begin_passkey"
+            | "add_passkey"
+            | "remove_passkey" => Self::of_factors(app, operation).await,
+            _ => Self::of_somebody(app, operation).await,
+        }
+    }
+
+    /// An operation of somebody who is not signed in.
+    async fn in_a_browser(app: &'a TestApp, operation: &'static str) -> Self {
         let browser = app.browser();
         // The mark by which the keys of browsers are told apart.
         browser.get("/api/auth/session").await.expect(200);
-        let post = |browser, path: &str, body, other_body, status, effects| Self {
-            operation,
-            browser,
-            method: Method::POST,
-            path: path.to_owned(),
-            body,
-            other_body: Some(other_body),
-            status,
-            effects,
-        };
         match operation {
             "sign_up" => {
                 let (form, other) = (sign_up_form("hedy@example.com"), sign_up_form("other@example.com"));
-                post(browser, "/api/auth/signup", form, other, 202, 1)
+                Self::post(operation, browser, "/api/auth/signup", form, other, 202, 1)
             }
             "confirm_sign_up" => {
                 let accepted = browser.sign_up("hedy@example.com").await.expect(202);
@@ -50,74 +56,57 @@ impl<'a> Case<'a> {
                 let code = app.mailed_code("hedy@example.com").await;
                 let body = json!({ "challenge_id": challenge, "code": code });
                 let other = json!({ "challenge_id": challenge, "code": not(&code) });
-                post(browser, "/api/auth/signup/confirm", body, other, 200, 1)
+                Self::post(operation, browser, "/api/auth/signup/confirm", body, other, 200, 1)
             }
-            "link_login" => Self {
-                operation,
-                browser,
-                method: Method::POST,
-                path: "/api/auth/link-whmcs".to_owned(),
-                body: json!({ "email": "grace@example.com", "password": PASSWORD }),
-                other_body: Some(json!({ "email": "linus@example.com", "password": PASSWORD })),
-                status: 200,
-                effects: 1,
-            },
+            "link_login" => {
+                let (body, other) = (
+                    json!({ "email": "grace@example.com", "password": PASSWORD }),
+                    json!({ "email": "linus@example.com", "password": PASSWORD }),
+                );
+                Self::post(operation, browser, "/api/auth/link-whmcs", body, other, 200, 1)
+            }
             "confirm_linking" => {
                 app.person(json!({ "email": "otto@example.com", "email_verified": false })).await;
                 browser.link("otto@example.com", PASSWORD).await.expect(200);
                 app.run_jobs().await;
                 let code = app.mailed_code("otto@example.com").await;
                 let other = if code == "000000" { "000001" } else { "000000" };
-                Self {
-                    operation,
-                    browser,
-                    method: Method::POST,
-                    path: "/api/auth/link-whmcs/confirm".to_owned(),
-                    body: json!({ "code": code }),
-                    other_body: Some(json!({ "code": other })),
-                    status: 200,
-                    effects: 1,
+                {
+                    let (body, other) = (json!({ "code": code }), json!({ "code": other }));
+                    Self::post(operation, browser, "/api/auth/link-whmcs/confirm", body, other, 200, 1)
                 }
             }
             "set_password" => {
                 browser.link("linus@example.com", PASSWORD).await.expect(200);
                 let [kernel, tux] = sandbox::demo::LINUS_CLIENTS;
-                Self {
-                    operation,
-                    browser,
-                    method: Method::POST,
-                    path: "/api/auth/set-password".to_owned(),
-                    body: json!({ "client_id": kernel, "password": NEW_PASSWORD }),
-                    other_body: Some(json!({ "client_id": tux, "password": NEW_PASSWORD })),
-                    status: 200,
+                {
                     // Setting the customer up, a mail to the owner, a line.
-                    effects: 3,
+                    let (body, other) = (
+                        json!({ "client_id": kernel, "password": NEW_PASSWORD }),
+                        json!({ "client_id": tux, "password": NEW_PASSWORD }),
+                    );
+                    Self::post(operation, browser, "/api/auth/set-password", body, other, 200, 3)
                 }
             }
-            "switch_account" => {
-                let [one, other] = sandbox::demo::BULK_CLIENTS;
-                Self {
-                    operation,
-                    browser: app.linked("bulk@example.com", one).await,
-                    method: Method::POST,
-                    path: "/api/me/accounts/switch".to_owned(),
-                    body: json!({ "client_id": other }),
-                    other_body: Some(json!({ "client_id": one })),
-                    status: 200,
-                    // Support's records of the account, and a line.
-                    effects: 2,
-                }
+            "forgot_password" => {
+                let [body, other] =
+                    ["hedy@example.com", "other@example.com"].map(|email| json!({ "email": email }));
+                Self::post(operation, browser, "/api/auth/forgot-password", body, other, 202, 1)
             }
-            "create_sso_link" => Self {
-                operation,
-                browser: Self::plain(app, "ada@example.com").await,
-                method: Method::POST,
-                path: "/api/invoices/7/sso-link".to_owned(),
-                body: json!({ "purpose": "pay" }),
-                other_body: Some(json!({ "purpose": "pdf" })),
-                status: 200,
-                effects: 1,
-            },
+            "reset_password" => {
+                app.seed("tove@example.com").await;
+                let (challenge, code) = app.reset_code(&browser, "tove@example.com").await;
+                let of = |password| json!({ "challenge_id": challenge, "code": code, "password": password });
+                let (body, other) = (of(NEW_PASSWORD), of("another-good-1-pumpkin"));
+                Self::post(operation, browser, "/api/auth/reset-password", body, other, 204, 1)
+            }
+            other => panic!("no case for {other}"),
+        }
+    }
+
+    /// An operation on second factors.
+    async fn of_factors(app: &'a TestApp, operation: &'static str) -> Self {
+        match operation {
             "set_up_totp" => {
                 let ada = Self::plain(app, "ada@example.com").await;
                 Self::without_body(operation, ada, Method::POST, "/api/me/mfa/totp", 200)
@@ -126,15 +115,12 @@ impl<'a> Case<'a> {
                 let ada = Self::plain(app, "ada@example.com").await;
                 let setup = ada.post_with_key("/api/me/mfa/totp", &new_key(), &json!({})).await.expect(200);
                 let authenticator = Authenticator::scan(&setup.json());
-                Self {
-                    operation,
-                    browser: ada,
-                    method: Method::POST,
-                    path: "/api/me/mfa/totp/confirm".to_owned(),
-                    body: json!({ "code": authenticator.code(app) }),
-                    other_body: Some(json!({ "code": authenticator.wrong_code(app) })),
-                    status: 200,
-                    effects: 1,
+                {
+                    let (body, other) = (
+                        json!({ "code": authenticator.code(app) }),
+                        json!({ "code": authenticator.wrong_code(app) }),
+                    );
+                    Self::post(operation, ada, "/api/me/mfa/totp/confirm", body, other, 200, 1)
                 }
             }
             "create_recovery_codes" => {
@@ -153,15 +139,12 @@ impl<'a> Case<'a> {
                 let mallory = Self::plain(app, "mallory@example.com").await;
                 let ceremony = mallory.begin(PASSKEYS).await;
                 let credential = SecurityKey::new().create(&ceremony);
-                Self {
-                    operation,
-                    browser: mallory,
-                    method: Method::POST,
-                    path: PASSKEYS.to_owned(),
-                    body: addition(&ceremony, &credential, "Laptop"),
-                    other_body: Some(addition(&ceremony, &credential, "Phone")),
-                    status: 200,
-                    effects: 1,
+                {
+                    let (body, other) = (
+                        addition(&ceremony, &credential, "Laptop"),
+                        addition(&ceremony, &credential, "Phone"),
+                    );
+                    Self::post(operation, mallory, PASSKEYS, body, other, 200, 1)
                 }
             }
             "remove_passkey" => {
@@ -170,6 +153,41 @@ impl<'a> Case<'a> {
                 app.run_jobs().await;
                 let path = format!("{PASSKEYS}/{}", added["data"]["passkey"]["id"].as_str().unwrap());
                 Self::without_body(operation, mallory, Method::DELETE, &path, 204)
+            }
+            other => panic!("no case for {other}"),
+        }
+    }
+
+    /// Another operation of somebody who is signed in.
+    async fn of_somebody(app: &'a TestApp, operation: &'static str) -> Self {
+        match operation {
+            "switch_account" => {
+                let [one, other] = sandbox::demo::BULK_CLIENTS;
+                {
+                    // Support's records of the account, and a line.
+                    let (body, other) = (json!({ "client_id": other }), json!({ "client_id": one }));
+                    Self::post(
+                        operation,
+                        app.linked("bulk@example.com", one).await,
+                        "/api/me/accounts/switch",
+                        body,
+                        other,
+                        200,
+                        2,
+                    )
+                }
+            }
+            "create_sso_link" => {
+                let (body, other) = (json!({ "purpose": "pay" }), json!({ "purpose": "pdf" }));
+                Self::post(
+                    operation,
+                    Self::plain(app, "ada@example.com").await,
+                    "/api/invoices/7/sso-link",
+                    body,
+                    other,
+                    200,
+                    1,
+                )
             }
             "update_me" => Self {
                 operation,
@@ -191,30 +209,18 @@ impl<'a> Case<'a> {
                 status: 200,
                 effects: 1,
             },
-            "forgot_password" => {
-                let [body, other] =
-                    ["hedy@example.com", "other@example.com"].map(|email| json!({ "email": email }));
-                post(browser, "/api/auth/forgot-password", body, other, 202, 1)
-            }
-            "reset_password" => {
-                app.seed("tove@example.com").await;
-                let (challenge, code) = app.reset_code(&browser, "tove@example.com").await;
-                let of = |password| json!({ "challenge_id": challenge, "code": code, "password": password });
-                let (body, other) = (of(NEW_PASSWORD), of("another-good-1-pumpkin"));
-                post(browser, "/api/auth/reset-password", body, other, 204, 1)
-            }
             "change_password" => {
                 // Somebody whose password is as seeded.
                 let tove = app.signed_in("tove@example.com").await;
                 let of = |password| json!({ "current_password": PASSWORD, "password": password });
                 let (body, other) = (of(NEW_PASSWORD), of("another-good-1-pumpkin"));
-                post(tove, "/api/me/password", body, other, 200, 1)
+                Self::post(operation, tove, "/api/me/password", body, other, 200, 1)
             }
             "change_email" => {
                 let mallory = Self::plain(app, "mallory@example.com").await;
                 let [body, other] =
                     ["hedy@example.com", "other@example.com"].map(|email| json!({ "email": email }));
-                post(mallory, "/api/me/email", body, other, 202, 2)
+                Self::post(operation, mallory, "/api/me/email", body, other, 202, 2)
             }
             "confirm_email" => {
                 let mallory = Self::plain(app, "mallory@example.com").await;
@@ -224,11 +230,24 @@ impl<'a> Case<'a> {
                 let code = app.mailed_code("moved@example.com").await;
                 let body = json!({ "challenge_id": challenge, "code": code });
                 let other = json!({ "challenge_id": challenge, "code": not(&code) });
-                post(mallory, "/api/me/email/confirm", body, other, 200, 2)
+                Self::post(operation, mallory, "/api/me/email/confirm", body, other, 200, 2)
             }
             "revoke_session" | "revoke_other_sessions" => Self::ending_sessions(app, operation).await,
             other => panic!("no case for {other}"),
         }
+    }
+
+    fn post(
+        operation: &'static str,
+        browser: Browser<'a>,
+        path: &str,
+        body: Value,
+        other: Value,
+        status: u16,
+        effects: i64,
+    ) -> Self {
+        let (method, path, other_body) = (Method::POST, path.to_owned(), Some(other));
+        Self { operation, browser, method, path, body, other_body, status, effects }
     }
 
     fn without_body(
