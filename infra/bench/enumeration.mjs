@@ -36,7 +36,10 @@ async function main() {
   }).start();
   services.push(sandbox);
   await sandbox.ready(`http://127.0.0.1:${sandboxPort}/_control/health`);
-  const limits = ['LOGIN_ACCOUNT', 'LOGIN_SOURCE', 'SIGNUP_ADDRESS', 'SIGNUP_SOURCE'];
+  const limits = [
+    'LOGIN_ACCOUNT', 'LOGIN_CAP', 'LOGIN_SOURCE', 'LOGIN_UNKNOWN', 'NEW_DEVICE_CODE', 'SIGNUP_ADDRESS', 'SIGNUP_SOURCE',
+    'RESET_ADDRESS', 'RESET_SOURCE', 'LINK_ACCOUNT', 'LINK_SOURCE', 'WHMCS_LOGINS',
+  ];
   const env = {
     ...process.env,
     ...portalSettings({ sandboxPort, smtpPort, dataDir: room }),
