@@ -40,7 +40,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(auth::refresh_token::refresh_token)
         .service(auth::revoke_token::revoke_token)
         .service(auth::get_jwks::get_jwks)
-        .service(auth::forgot_password::forgot_password)
+        .service(auth::request_password_reset::request_password_reset)
         .service(auth::reset_password::reset_password)
         .service(auth::change_password::change_password)
         .service(account::get_me::get_me)

@@ -18,7 +18,6 @@ const PUBLIC: &[&str] = &[
     "confirm_linking",
     "confirm_sign_up",
     "finish_linking",
-    "forgot_password",
     "get_auth_options",
     "get_jwks",
     "get_linking",
@@ -30,6 +29,7 @@ const PUBLIC: &[&str] = &[
     "log_in_with_passkey",
     "log_out",
     "refresh_token",
+    "request_password_reset",
     "reset_password",
     "revoke_token",
     "set_password",
@@ -99,7 +99,7 @@ const TABLE: &[Row] = &[
     row("refresh_token", "/api/auth/token/refresh", NO_TOKEN, NO_TOKEN, NO_TOKEN),
     row("revoke_token", "/api/auth/token/revoke", (204, ""), (204, ""), (204, "")),
     row("get_jwks", "/api/auth/jwks.json", OK, OK, OK),
-    row("forgot_password", "/api/auth/forgot-password", (202, ""), (202, ""), (202, "")),
+    row("request_password_reset", "/api/auth/forgot-password", (202, ""), (202, ""), (202, "")),
     row("reset_password", "/api/auth/reset-password", NO_CODE, NO_CODE, NO_CODE),
     row("change_password", "/api/me/password", SIGN_IN, (401, "auth.invalid_credentials"), STEP_UP),
     row("change_email", "/api/me/email", SIGN_IN, (202, ""), STEP_UP),
@@ -158,7 +158,7 @@ fn body(operation: &str) -> Value {
         "add_passkey" => {
             json!({ "ceremony_id": "019a0000-0000-7000-8000-000000000000", "credential": "{}", "name": "Key" })
         }
-        "forgot_password" => json!({ "email": "someone@example.com" }),
+        "request_password_reset" => json!({ "email": "someone@example.com" }),
         "reset_password" => json!({
             "challenge_id": "019a0000-0000-7000-8000-000000000000",
             "code": "123456",

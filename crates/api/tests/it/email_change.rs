@@ -16,7 +16,6 @@ on_both_engines!(
     a_new_request_voids_the_code_before,
     of_two_who_want_one_address_one_gets_it,
     spellings_are_one_address_and_look_alikes_are_not,
-    wrong_passwords_are_counted_on,
     billing_and_support_learn_of_it_in_the_end,
     what_billing_refuses_is_left_to_a_person,
     the_former_address_is_nowhere_in_the_clear,
@@ -192,17 +191,6 @@ async fn spellings_are_one_address_and_look_alikes_are_not(app: &TestApp) {
     let me = browser.confirm_email(&challenge(&accepted), &code).await.expect(200).json();
     assert_eq!(me["data"]["email"], normalised);
     app.browser().log_in("JOS\u{c9}@b\u{fc}cher.example", PASSWORD).await.expect(200);
-    app.run_jobs().await;
-}
-
-async fn wrong_passwords_are_counted_on(app: &TestApp) {
-    let browser = app.signed_in(ADA).await;
-    let (challenge, code) = asked(app, &browser, NEW).await;
-    for _ in 0..10 {
-        app.browser().log_in(ADA, "wrong").await.expect_problem(401, "auth.invalid_credentials");
-    }
-    browser.confirm_email(&challenge, &code).await.expect(200);
-    app.browser().log_in(NEW, PASSWORD).await.expect_problem(429, "rate_limited");
     app.run_jobs().await;
 }
 

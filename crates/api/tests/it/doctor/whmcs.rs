@@ -76,7 +76,12 @@ async fn versions_that_are_too_old_are_told() {
     .await;
     // It has no action that tells its version.
     found(json!({ "version": "7.10" }), &[], async |_, found| {
-        found.expect_wrong(&["whmcs.action GetUsers", "whmcs.action WhmcsDetails"]);
+        found.expect_wrong(&[
+            "whmcs.action GetUserPermissions",
+            "whmcs.action GetUsers",
+            "whmcs.action UpdateUser",
+            "whmcs.action WhmcsDetails",
+        ]);
         assert!(found.words("whmcs.version").contains("older than 8.0"));
     })
     .await;

@@ -29,14 +29,14 @@ const ROUTE: &str = "POST /api/auth/forgot-password";
 ///
 /// The answer, and the time it takes, are the same for an address without an account: nothing is mailed to it.
 #[utoipa::path(
-    operation_id = "forgot_password",
+    operation_id = "request_password_reset",
     tag = "auth",
     params(IdempotencyKey),
     request_body = ForgotPasswordRequest,
     responses((status = 202, description = "If there is an account, a code is on its way", body = DataView<ChallengeView>), WriteProblems)
 )]
 #[post("/auth/forgot-password")]
-pub async fn forgot_password(
+pub async fn request_password_reset(
     app: Data<App>,
     key: IdempotencyKey,
     browser: BrowserMark,
