@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 use whmcs::{ACTIONS, Denied, Error};
 
-use super::examine;
+use super::examine_with;
 use crate::{
     architecture::source::{root, sources},
     helpers::{TestApp, new_key, with_settings},
@@ -87,7 +87,7 @@ async fn customers_cause_no_other_calls_and_the_doctor_makes_them_all() {
         assert!(asked.len() > 5, "{asked:?}");
 
         // A wrong password is noted by WHMCS, so the doctor tries one only when it may write.
-        let examined = examine(app, &["--write-checks"]);
+        let examined = examine_with(&app.variables, &["--write-checks"]);
         for action in WHMCS_ACTIONS {
             assert_eq!(examined.state(&format!("whmcs.action {action}")), "ok");
         }
