@@ -332,8 +332,9 @@ async fn use_tokens(app: &TestApp, canaries: &mut Canaries) {
         let request = request.header("content-type", "application/json").body(body.to_string());
         crate::helpers::Answer::of(request.send().await.unwrap()).await
     };
-    let mut answer =
-        send("/api/auth/token", json!({ "email": EMAIL, "password": PASSWORD })).await.expect(200);
+    let mut answer = send("/api/auth/token", json!({ "email": LATER_EMAIL, "password": CHANGED_PASSWORD }))
+        .await
+        .expect(200);
     for _ in 0..2 {
         let tokens = answer.json();
         canaries.add("access token", tokens["access_token"].as_str().unwrap());
@@ -341,7 +342,7 @@ async fn use_tokens(app: &TestApp, canaries: &mut Canaries) {
         canaries.add_token("refresh token", refresh);
         answer = send("/api/auth/token/refresh", json!({ "refresh_token": refresh })).await.expect(200);
     }
-    let wrong = json!({ "email": EMAIL, "password": WRONG_PASSWORD });
+    let wrong = json!({ "email": LATER_EMAIL, "password": WRONG_PASSWORD });
     send("/api/auth/token", wrong).await.expect_problem(401, "auth.invalid_credentials");
 }
 
@@ -484,6 +485,7 @@ async fn no_canary_in_the_fullest_log_of_the_program(app: &TestApp) {
     eventually("the customer is made", async || app.due_jobs().await == 0).await;
     let browser = app.browser().at(&serving.base);
     browser.log_in("ada@example.com", sandbox::demo::PASSWORD).await.expect(200);
+    eventually("the new device is told", async || app.due_jobs().await == 0).await;
     read_through_faults(app, &browser).await;
     serving.ask_to_stop();
     let (exit, log) = serving.ended();
