@@ -23,7 +23,7 @@ export async function signIn(page, email, password = PASSWORD) {
 export async function giveCredentials(page, email, password = PASSWORD) {
   await page.getByLabel(/e-?mail/i).fill(email);
   await page.getByLabel(/^password/i).fill(password);
-  await page.getByRole('button', { name: /^sign in/i }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
 /** The session cookie of a page's profile as a request carries it. */

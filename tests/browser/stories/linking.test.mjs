@@ -28,7 +28,7 @@ async function bring(page, email, password = PASSWORD) {
 }
 
 async function choosePassword(page) {
-  await page.getByLabel('New password').fill(NEW_PASSWORD);
+  await page.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD);
   await page.getByRole('button', { name: 'Finish and sign in' }).click();
   await heading(page, /hello|dashboard/i).waitFor();
 }
@@ -43,7 +43,7 @@ test('Grace brings her login, chooses a password, and has her dashboard', async 
     await page.reload();
     await heading(page, 'Choose your portal password').waitFor();
     // The password of billing itself will not do.
-    await page.getByLabel('New password').fill(PASSWORD);
+    await page.getByLabel('New password', { exact: true }).fill(PASSWORD);
     await page.getByRole('button', { name: 'Finish and sign in' }).click();
     await page.getByText(/another one than before|common passwords/).first().waitFor();
     await choosePassword(page);
@@ -58,7 +58,7 @@ test('Linus sees whose accounts they are, chooses one, and switches to another',
   await stage.visit({ viewport: DESKTOP }, async (page) => {
     await bring(page, 'linus@example.com');
     await heading(page, 'Choose your portal password').waitFor();
-    const accounts = page.getByRole('radio');
+    const accounts = page.locator('form').getByRole('radio');
     assert.equal(await accounts.count(), 3);
     assert.equal(await page.getByText(/^Belongs to/).count(), 1, 'one is somebody else’s');
     await assertSound(page);
@@ -82,7 +82,7 @@ test('Tove, who has a second factor at billing, signs in there', async () => {
     await bring(page, 'tove@example.com');
     await page.getByText('This login is protected by a second factor').waitFor();
     await page.getByRole('link', { name: 'Sign in at the billing area' }).click();
-    await page.waitForURL(/oauth/);
+    await page.waitForURL(/whmcs\/(oauth|login)/);
     await page.locator('input[type=email], input[name=email], input[name=username]').first().fill('tove@example.com');
     await page.locator('input[type=password]').fill(PASSWORD);
     await page.locator('button[type=submit], input[type=submit]').first().click();

@@ -10,7 +10,7 @@ export const OUTSIDE = [
   ['link', '/auth/link', (page) => heading(page, 'Bring your billing login')],
   ['link-declined', '/auth/link?problem=declined', (page) => main(page, 'did not confirm your login')],
   ['forgot', '/auth/forgot', (page) => heading(page, 'Forgot your password?')],
-  ['reset', '/auth/reset#019a0000-0000-7000-8000-000000000000.123456', (page) => page.getByLabel('New password')],
+  ['reset', '/auth/reset#019a0000-0000-7000-8000-000000000000.123456', (page) => page.getByLabel('New password', { exact: true })],
   ['reset-incomplete', '/auth/reset', (page) => main(page, 'This link is not complete')],
   ['not-found', '/nowhere', (page) => heading(page, 'Page not found')],
 ];

@@ -114,6 +114,20 @@ pub fn BillingForm(contact: BillingContactView, editing: RwSignal<bool>) -> impl
 #[component]
 fn Country(form: Form, fields: Fields) -> impl IntoView {
     let countries = Signal::from(countries());
+    let is_chosen = Memo::new(move |_| fields.country.with(|country| !country.is_empty()));
+    view! {
+        <ChoiceField form=form name="country" label=text::COUNTRY value=fields.country choices=countries autocomplete="country" />
+        {move || if is_chosen.get() {
+            view! { <Region form=form fields=fields /> }.into_any()
+        } else {
+            free_region(form, fields).into_any()
+        }}
+    }
+}
+
+/// The region of the country that is chosen.
+#[component]
+fn Region(form: Form, fields: Fields) -> impl IntoView {
     let regions = use_regions(move || fields.country.get());
     let list = regions.part(|answer| answer.data.clone());
     let has_list = Memo::new(move |_| list.get().is_some_and(|list| !list.is_empty()));
@@ -128,18 +142,20 @@ fn Country(form: Form, fields: Fields) -> impl IntoView {
         choices
     });
     view! {
-        <ChoiceField form=form name="country" label=text::COUNTRY value=fields.country choices=countries autocomplete="country" />
         {move || if has_list.get() {
             view! {
                 <ChoiceField form=form name="state" label=text::STATE value=fields.state choices=choices autocomplete="address-level1" />
             }
                 .into_any()
         } else {
-            view! {
-                <TextField form=form name="state" label=text::STATE value=fields.state autocomplete="address-level1" optional=true />
-            }
-                .into_any()
+            free_region(form, fields).into_any()
         }}
+    }
+}
+
+fn free_region(form: Form, fields: Fields) -> impl IntoView {
+    view! {
+        <TextField form=form name="state" label=text::STATE value=fields.state autocomplete="address-level1" optional=true />
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
     i18n::en::{reset as text, signup},
     prelude::*,
     queries::{QueryClient, identity::reset_password},
+    router::Router,
     routes,
 };
 
@@ -49,6 +50,7 @@ pub fn Reset() -> impl IntoView {
 #[component]
 fn ResetForm(challenge_id: ChallengeId, code: String) -> impl IntoView {
     let client = expect_context::<QueryClient>();
+    let router = expect_context::<Router>();
     let (code, password) = (RwSignal::new(code), RwSignal::new(String::new()));
     let request = move || ResetPasswordRequest {
         challenge_id,
@@ -57,7 +59,11 @@ fn ResetForm(challenge_id: ChallengeId, code: String) -> impl IntoView {
     };
     let form = Form::new(move || request().validate());
     let send = Callback::new(move |()| {
-        form.submit(move |key| reset_password(client, request(), key));
+        form.submit(move |key| async move {
+            reset_password(client, request(), key).await?;
+            router.replace(routes::LOGIN);
+            Ok(())
+        });
     });
     view! {
         <div class="card p-6 sm:p-8">
