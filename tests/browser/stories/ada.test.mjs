@@ -120,7 +120,8 @@ async function turnPages(page) {
   const all = numbersOf((await booksOf(portalOf(page), ADA.clientId)).invoices.sort(byNewest));
   await page.getByLabel('Rows per page').selectOption('10');
   await page.waitForURL(/size=10/);
-  await eventually(async () => assert.equal((await numbers(page)).length >= 9, true));
+  // The page before had more rows; a draft has no number.
+  await eventually(async () => assert.ok([9, 10].includes((await numbers(page)).length)));
   const pages = page.getByRole('navigation', { name: 'Pages' });
   const first = await numbers(page);
   await screenshot(page, `ada-invoices-${page.viewportSize().width}`);

@@ -65,7 +65,7 @@ for (const viewport of [DESKTOP, PHONE]) {
       await signOut(page);
       await giveCredentials(page, email, NEW_PASSWORD);
       await page.getByRole('button', { name: 'Use a recovery code' }).click();
-      await page.getByLabel('Recovery code').fill(codes[3].toLowerCase());
+      await page.getByLabel('Recovery code', { exact: true }).fill(codes[3].toLowerCase());
       await page.getByRole('button', { name: 'Continue' }).click();
       await dashboard(page).waitFor();
       await page.goto('/account/security');
