@@ -13,7 +13,7 @@ use crate::{
     queries::{
         QueryClient,
         identity::{LINK_START, confirm_link, start_link},
-        use_auth_options,
+        use_auth_options, use_link,
     },
     router::Router,
     routes,
@@ -25,7 +25,14 @@ use crate::{
 pub fn Link() -> impl IntoView {
     let stage = RwSignal::new(None::<LinkView>);
     let router = expect_context::<Router>();
+    let under_way = use_link().part(|answer| answer.data.clone());
     leave_when_signed_in();
+    Effect::new(move |_| {
+        let due = under_way.get().flatten().filter(|link| link.stage == LinkStage::ConfirmEmail);
+        if due.is_some() {
+            stage.set(due);
+        }
+    });
     let go_on = Callback::new(move |view: LinkView| match view.stage {
         LinkStage::SetPassword => router.go(routes::SET_PASSWORD),
         LinkStage::ConfirmEmail => {

@@ -43,7 +43,7 @@ impl Query for FinishLinkingQuery {
     }
 }
 
-/// Takes the browser back from WHMCS and sends it on to `/auth/link`, or to `/auth/link?problem=…` where there is one.
+/// Takes the browser back from WHMCS and sends it on to `/auth/set-password`, or to `/auth/link?problem=…` where there is one.
 #[utoipa::path(
     operation_id = "finish_linking",
     tag = "auth",
@@ -64,7 +64,7 @@ pub async fn finish_linking(
     match finish(&app, &*provider, flow, &origin, query.0).await? {
         Ok(token) => Ok(HttpResponse::SeeOther()
             .cookie(app.cookies.set_flow(&token))
-            .insert_header((header::LOCATION, app.settings.page("auth/link")))
+            .insert_header((header::LOCATION, app.settings.page("auth/set-password")))
             .finish()),
         Err(problem) => {
             app.audit(Event::LinkFailed, None, &origin).await?;
