@@ -58,6 +58,9 @@ async function startSandbox(seed) {
   services.push(sandbox);
   const url = `http://127.0.0.1:${sandboxPort}`;
   await sandbox.ready(`${url}/_control/health`);
+  // A day's calls of Salesforce are over in seconds here.
+  const raised = await fetch(`${url}/_control/config`, { method: 'POST', body: JSON.stringify({ api_quota: 1e9 }) });
+  if (!raised.ok) throw new Error(`the quota stays as it is: ${await raised.text()}`);
   return { url, pid: sandbox.pid, settings: portalSettings(options) };
 }
 
@@ -99,9 +102,9 @@ async function throughput(url, settings) {
     ['Salesforce, limits', `${data}/limits`],
     ['Salesforce, a count of one account’s cases', `${data}/query?${new URLSearchParams({ q: "SELECT COUNT() FROM Case WHERE Account.WHMCS_Client_Id__c = '42' AND IsClosed = false" })}`],
   ];
-  await fetch(`${url}/_control/config`, { method: 'POST', body: JSON.stringify({ api_quota: 1e9 }) });
+  // First, since this program stands still while wrk runs, and finds the connections that it kept closed.
+  for (const [name, address, body] of loads) await understood(name, address, body, token);
   for (const [name, address, body] of loads) {
-    await understood(name, address, body, token);
     const rates = [0, 1, 2].map(() => wrk(address, body, token));
     note(`sandbox, ${name}`, `${(median(rates) / 1000).toFixed(1)} k/s`);
   }
