@@ -267,11 +267,11 @@ impl SessionGate {
 
     /// Forgets what this process knows of a session and tells the others to: it has changed.
     pub fn reread(&self, user: &Authenticated) {
-        self.forget(&user.token_hash);
-        self.bus.publish(Event::SessionRevoked { token_hash: user.token_hash });
+        self.ended([user.token_hash]);
     }
 
-    /// Forgets all sessions of a user, here and everywhere: they have ended, or what they may do has changed.
+    /// Forgets all sessions of a user, here and everywhere: some have ended, or what they may do has changed. Those that live on are
+    /// read anew.
     pub fn reread_all(&self, user: UserId) {
         self.forget_user(user);
         self.bus.publish(Event::UserSessionsRevoked { user_id: user, epoch: 0 });
@@ -284,12 +284,6 @@ impl SessionGate {
         tx.commit().await?;
         self.ended([user.token_hash]);
         Ok(())
-    }
-
-    /// Forgets all sessions of a user, here and everywhere: some of them have ended. Those that have not are read anew.
-    pub fn announce_ends_of(&self, user: UserId) {
-        self.forget_user(user);
-        self.bus.publish(Event::UserSessionsRevoked { user_id: user, epoch: 0 });
     }
 
     /// A token to take the place of a session's present one.

@@ -230,6 +230,14 @@ async fn session_for_replay(
     Ok(Some(session))
 }
 
+/// Refuses a password that is too weak for this person.
+fn require_good_password(app: &App, owner: &Owner<'_>, password: &str) -> ApiResult<()> {
+    match password_rules::refusal(password, owner, &app.settings.app_name, app.settings.password_min) {
+        Some(code) => Err(ApiError::field("/password", code)),
+        None => Ok(()),
+    }
+}
+
 /// The hash of a new password that is good enough for this person; else what is wrong with it.
 async fn new_password(app: &App, profile: &Profile, password: &str) -> ApiResult<SecretString> {
     let owner = Owner {
@@ -238,9 +246,6 @@ async fn new_password(app: &App, profile: &Profile, password: &str) -> ApiResult
         last_name: &profile.last_name,
         company_name: &profile.company_name,
     };
-    let (app_name, min) = (&app.settings.app_name, app.settings.password_min);
-    if let Some(code) = password_rules::refusal(password, &owner, app_name, min) {
-        return Err(ApiError::field("/password", code));
-    }
+    require_good_password(app, &owner, password)?;
     Ok(app.passwords.hash(&SecretString::from(password)).await?.into())
 }

@@ -11,7 +11,7 @@ use shared_types::{
 use super::PendingSignup;
 use crate::{
     app::App,
-    domain::password_rules::{self, Owner},
+    domain::password_rules::Owner,
     error::{ApiError, ApiResult},
     http::{
         body::ValidJson,
@@ -52,10 +52,7 @@ pub async fn sign_up(
         last_name: &body.last_name,
         company_name: &body.company_name,
     };
-    let (app_name, min) = (&app.settings.app_name, app.settings.password_min);
-    if let Some(code) = password_rules::refusal(&body.password, &owner, app_name, min) {
-        return Err(ApiError::field("/password", code));
-    }
+    super::require_good_password(&app, &owner, &body.password)?;
     let claim = key.of_browser(&browser.mark, ROUTE, &body)?;
     let answer = app
         .idempotency

@@ -36,6 +36,6 @@ async fn changed(
 
 /// The other sessions have ended, and there is something to mail.
 fn announce(app: &App, user: &Authenticated) {
-    app.sessions.announce_ends_of(user.user_id);
+    app.sessions.reread_all(user.user_id);
     app.jobs.wake();
 }

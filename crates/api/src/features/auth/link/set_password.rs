@@ -17,7 +17,7 @@ use crate::{
         factor::{Factor, Factors},
         link::{FlowStage, ProvedAccount, ProvedLogin},
         notice::Notice,
-        password_rules::{Owner, refusal},
+        password_rules::Owner,
     },
     error::{ApiError, ApiResult},
     http::{
@@ -128,11 +128,7 @@ async fn check_password(
         last_name: &login.last_name,
         company_name: &chosen.company_name,
     };
-    let weakness =
-        refusal(password.expose_secret(), &owner, &app.settings.app_name, app.settings.password_min);
-    if let Some(code) = weakness {
-        return Err(ApiError::field("/password", code));
-    }
+    super::super::require_good_password(app, &owner, password.expose_secret())?;
     if let Some(hash) = &login.password_hash
         && app.passwords.verify(password, Some(hash.clone())).await? != Verdict::Wrong
     {
